@@ -1,0 +1,71 @@
+import type { Tool } from '../tool.ts';
+
+/** What a server said of itself when it was initialized and listed. Replaced whole, never changed. */
+export interface Catalog {
+  readonly serverInfo: { readonly name: string; readonly version: string; readonly title?: string };
+  readonly instructions?: string;
+  readonly tools: readonly Tool[];
+}
+
+/** The state of one server's connection, for /readyz. */
+export type UpstreamState =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'ready' }
+  /** Lost; `retryInMs` until the next attempt starts, counted from when the state was entered. */
+  | { readonly kind: 'restarting'; readonly retryInMs: number; readonly reason: string }
+  | { readonly kind: 'closed' };
+
+/** One tools/call. */
+export interface ToolCall {
+  readonly tool: string;
+  /** The arguments object as JSON text, as the caller sent it; valid JSON without raw line breaks. */
+  readonly argumentsJson: string;
+  readonly timeoutMs: number;
+  /** Aborted when the caller has gone: the call is cancelled upstream. */
+  readonly signal?: AbortSignal;
+  /** A progress token is sent when given. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** May be sent a second time when the server died before it answered (readOnlyHint, idempotentHint). */
+  readonly isRepeatable?: boolean;
+}
+
+/** params of notifications/progress (MCP basic/utilities/progress), without the token. */
+export interface Progress {
+  readonly progress: number;
+  readonly total?: number;
+  readonly message?: string;
+}
+
+/** How a call ended; every call settles with exactly one. */
+export type CallOutcome =
+  /** `resultJson`: UTF-8 bytes of the CallToolResult, as the server wrote them. */
+  | { readonly kind: 'result'; readonly resultJson: Buffer; readonly upstreamMs: number }
+  /** The server answered with a JSON-RPC error. */
+  | { readonly kind: 'error'; readonly code: number; readonly message: string; readonly data?: unknown }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'cancelled' }
+  /** The connection was lost after the call was sent; it may have run. */
+  | { readonly kind: 'lost'; readonly reason: string }
+  /** Never sent. */
+  | { readonly kind: 'not_ready'; readonly retryAfterMs: number; readonly reason: string }
+  /** Never sent: window and queue are full. */
+  | { readonly kind: 'overloaded'; readonly retryAfterMs: number }
+  | { readonly kind: 'too_large'; readonly limitBytes: number };
+
+/** The MCP server behind us, as the gateway sees it: never a process. */
+export interface Upstream {
+  readonly name: string;
+  readonly state: UpstreamState;
+  /** Undefined until the first connection succeeded; kept while restarting. */
+  readonly catalog: Catalog | undefined;
+  /** Calls sent and not yet settled. */
+  readonly inFlight: number;
+  /** Restarts since the start. */
+  readonly restarts: number;
+  /** Never rejects. */
+  callTool(call: ToolCall): Promise<CallOutcome>;
+  /** Called after `state` or `catalog` changed. Returns the way to stop listening. */
+  onChange(listener: () => void): () => void;
+  /** Ends the connection and everything it started; resolves when all is gone, within `deadlineMs`. */
+  close(deadlineMs: number): Promise<void>;
+}
