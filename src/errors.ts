@@ -135,6 +135,8 @@ export interface Problem {
   readonly retryAfter?: number;
   /** Further members of the body. */
   readonly extensions?: Readonly<Record<string, unknown>>;
+  /** Further members as JSON text, kept as the upstream wrote them. */
+  readonly rawExtensions?: Readonly<Record<string, string>>;
 }
 
 /** Usage or configuration error: one line that says what to write instead; the command exits with 2. */

@@ -1,0 +1,123 @@
+#!/usr/bin/env node
+// Brings node_modules/ and dist/ up to date, and does nothing when they are: `npm start` and `npm test` call it first.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const isForced = process.argv.includes('--force');
+
+requireNode('20.19.0');
+installWhenStale();
+buildWhenStale();
+
+function requireNode(wanted) {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  const [wantedMajor, wantedMinor] = wanted.split('.').map(Number);
+  if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return;
+  fail(`mcpo-toolkit needs Node >= ${wanted}; this is ${process.versions.node}.`);
+}
+
+function installWhenStale() {
+  const lock = hashOf(readFileSync(join(root, 'package-lock.json')));
+  const stamp = join(root, 'node_modules', '.mcpo-installed');
+  if (readOrEmpty(stamp) === lock) return;
+  console.error('Installing dependencies (once) …');
+  // npm's own environment is inherited, so its cache and registry settings apply.
+  const npm = process.env['npm_execpath'];
+  const [command, args] = npm ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']];
+  run(command, [...args, '--no-audit', '--no-fund'], { shell: !npm && process.platform === 'win32' });
+  writeFileSync(stamp, lock);
+}
+
+function buildWhenStale() {
+  const stamp = join(root, 'dist', '.stamp');
+  const sources = stateOfSources();
+  if (!isForced && readOrEmpty(stamp) === sources) return;
+  console.error('Building …');
+  // Built beside and swapped in: a gateway that runs from dist/ never sees half a build.
+  const fresh = join(root, `dist.${process.pid}.tmp`);
+  try {
+    run(process.execPath, [
+      join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+      '-p',
+      join(root, 'tsconfig.build.json'),
+      '--outDir',
+      fresh,
+    ]);
+    copyAssets(join(fresh, 'assets'));
+    for (const name of readdirSync(join(fresh, 'src', 'cli'))) {
+      if (name.endsWith('.js')) chmodSync(join(fresh, 'src', 'cli', name), 0o755);
+    }
+    writeFileSync(join(fresh, '.stamp'), sources);
+    rmSync(join(root, 'dist'), { recursive: true, force: true });
+    renameSync(fresh, join(root, 'dist'));
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+// Browser bundles travel with the package, with their licences: no CDN, and no React tree in users' installs.
+function copyAssets(to) {
+  const modules = join(root, 'node_modules');
+  const copies = {
+    'swagger-ui': ['swagger-ui-dist', ['swagger-ui.css', 'swagger-ui-bundle.js', 'LICENSE', 'NOTICE']],
+    redoc: ['redoc', ['bundles/redoc.standalone.js', 'bundles/redoc.standalone.js.LICENSE.txt', 'LICENSE']],
+  };
+  for (const [folder, [name, files]] of Object.entries(copies)) {
+    mkdirSync(join(to, folder), { recursive: true });
+    for (const file of files) cpSync(join(modules, name, file), join(to, folder, file.split('/').at(-1)));
+  }
+  cpSync(join(root, 'src', 'http', 'assets'), join(to, 'pages'), { recursive: true });
+}
+
+function stateOfSources() {
+  const hash = createHash('sha256');
+  for (const name of ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'build.mjs']) {
+    for (const path of filesUnder(join(root, name))) {
+      const { size, mtimeMs } = statSync(path);
+      hash.update(`${path}\0${size}\0${mtimeMs}\n`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+function filesUnder(path) {
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .toSorted()
+    .flatMap((name) => filesUnder(join(path, name)));
+}
+
+function run(command, args, options = {}) {
+  // What the steps say goes to stderr: stdout belongs to the command that follows.
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], ...options });
+  if (error) fail(`${command}: ${error.message}`);
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+function readOrEmpty(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+function hashOf(bytes) {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}

@@ -1,0 +1,67 @@
+import { CommanderError, InvalidArgumentError, type Command } from 'commander';
+import { UpstreamStartError, UsageError } from '../errors.ts';
+import { ListenError } from '../serve.ts';
+
+/** A command line cut at its first `--`. */
+export interface SplitArguments {
+  readonly own: readonly string[];
+  /** What follows `--`; undefined without one. */
+  readonly server: readonly string[] | undefined;
+}
+
+/** Cuts a command line at its first `--`: what follows belongs to the MCP server, whatever it looks like. */
+export function splitArguments(words: readonly string[]): SplitArguments {
+  const at = words.indexOf('--');
+  return at === -1
+    ? { own: words, server: undefined }
+    : { own: words.slice(0, at), server: words.slice(at + 1) };
+}
+
+/** Parses a command's own arguments; throws UsageError, with one line that says what to write instead. */
+export function parseCommand(command: Command, own: readonly string[]): void {
+  // Commander prints help itself; errors are printed once, by whoever catches them.
+  command.exitOverride().configureOutput({ outputError: () => undefined });
+  try {
+    command.parse(own, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode !== 0) {
+      const message = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+      throw new UsageError(`${message.replace(/\.$/, '')}; see ${command.name()} --help`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Wraps an argument parser, so that commander can name the option that its UsageError is about. */
+export function toArgParser<T>(parse: (text: string, previous: T) => T): (text: string, previous: T) => T {
+  return (text, previous) => {
+    try {
+      return parse(text, previous);
+    } catch (error) {
+      if (error instanceof UsageError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  };
+}
+
+/**
+ * Prints an error in one line on stderr (and the server's last words when it did not start).
+ *
+ * @returns the exit code: 2 usage or configuration, 1 any other failure, 0 when help was asked for
+ */
+export function reportError(name: string, error: unknown): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  if (error instanceof UsageError) {
+    process.stderr.write(`${name}: ${error.message}\n`);
+    return 2;
+  }
+  if (error instanceof UpstreamStartError) {
+    process.stderr.write(`${name}: ${error.message}\n`);
+    for (const line of error.stderrTail) process.stderr.write(`  | ${line}\n`);
+    return 1;
+  }
+  const text =
+    error instanceof ListenError ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${name}: ${text}\n`);
+  return 1;
+}

@@ -1,0 +1,58 @@
+import type { ServerSettings } from './server-settings.ts';
+
+/** How much of the logs is written. */
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+/** Everything `mcpo-serve` can be told, validated once and frozen. */
+export interface Settings {
+  /** Address to bind. @default '127.0.0.1' */
+  readonly host: string;
+  /** 0 picks a free one. @default 8000 */
+  readonly port: number;
+  /** Required of callers of the tools when given. */
+  readonly apiKey?: string;
+  /** The key is required for documents, docs pages and metrics as well. @default false */
+  readonly strictAuth: boolean;
+  /** Overrides of the document's info. */
+  readonly info: { readonly title?: string; readonly description?: string; readonly version?: string };
+  /** The servers behind the gateway; a single one is served at the root. */
+  readonly servers: readonly ServerSettings[];
+  /** @default 4 MiB */
+  readonly maxBodyBytes: number;
+  /** Largest message read from a server. @default 256 MiB */
+  readonly maxMessageBytes: number;
+  /** @default 60 s */
+  readonly callTimeoutMs: number;
+  /** For a request's headers and body each. @default 30 s */
+  readonly requestTimeoutMs: number;
+  /** For all of the shutdown. @default 10 s */
+  readonly shutdownTimeoutMs: number;
+  /** Time for a server to answer initialize; the first start may have to download it. @default 60 s */
+  readonly startTimeoutMs: number;
+  /** HTTP status of a tool's own failure (isError). @default 424 */
+  readonly toolErrorStatus: number;
+  /** What happens to results that violate their output schema. @default 'warn' */
+  readonly validateResponses: 'off' | 'warn' | 'enforce';
+  /** Whether `format` is checked. @default 'annotate' */
+  readonly formats: 'annotate' | 'assert';
+  /** @default 'info' */
+  readonly logLevel: LogLevel;
+}
+
+/** The defaults of everything that has one. */
+export const defaultSettings: Omit<Settings, 'servers' | 'apiKey'> = {
+  host: '127.0.0.1',
+  port: 8000,
+  strictAuth: false,
+  info: {},
+  maxBodyBytes: 4 * 1024 * 1024,
+  maxMessageBytes: 256 * 1024 * 1024,
+  callTimeoutMs: 60_000,
+  requestTimeoutMs: 30_000,
+  shutdownTimeoutMs: 10_000,
+  startTimeoutMs: 60_000,
+  toolErrorStatus: 424,
+  validateResponses: 'warn',
+  formats: 'annotate',
+  logLevel: 'info',
+};

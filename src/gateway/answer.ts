@@ -1,0 +1,153 @@
+import type { Operation } from '../contract/contract.ts';
+import type { Problem } from '../errors.ts';
+import type { CallOutcome } from '../upstream/upstream.ts';
+import { callResultMediaType, isNamedBy, type Preference } from './accept.ts';
+import { parseCallResult, tryParseJson, type CallResult } from './call-result.ts';
+import { toBinary, toPlainText, unwrapContent } from './unwrap.ts';
+
+/** What the caller gets. */
+export type Answer =
+  | {
+      readonly kind: 'body';
+      readonly status: number;
+      readonly mediaType: string;
+      readonly body: string | Buffer;
+    }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+/** What mapping an outcome depends on. */
+export interface AnswerOptions {
+  readonly operation: Operation;
+  readonly preference: Preference;
+  readonly toolErrorStatus: number;
+  readonly timeoutMs: number;
+  /** The problem to answer with for a structured result that may not pass. */
+  readonly checkResult?: (value: unknown) => Problem | undefined;
+}
+
+/** Maps how a call ended to what its caller gets (spec/mapping.md, RES and ERR rules). */
+export function mapOutcome(outcome: CallOutcome, options: AnswerOptions): Answer {
+  const { tool } = options.operation;
+  switch (outcome.kind) {
+    case 'result':
+      return mapResult(outcome.resultJson, options);
+    case 'error':
+      return problem(toErrorProblem(outcome, tool));
+    case 'timeout':
+      return problem({
+        code: 'upstream_timeout',
+        detail: `${tool} did not answer within ${options.timeoutMs / 1_000} s; the call was cancelled.`,
+      });
+    case 'cancelled':
+      return problem({ code: 'upstream_timeout', detail: `The call of ${tool} was cancelled.` });
+    case 'lost':
+      return problem({
+        code: 'upstream_unavailable',
+        detail: `The server went away during the call of ${tool} (${outcome.reason}); it may have acted.`,
+      });
+    case 'not_ready':
+      return problem({
+        code: 'upstream_not_ready',
+        detail: `The server of ${tool} is not ready (${outcome.reason}); nothing was sent, retry later.`,
+        retryAfter: outcome.retryAfterMs / 1_000,
+      });
+    case 'overloaded':
+      return problem({
+        code: 'overloaded',
+        detail: `Too many calls are in flight; nothing was sent, retry later.`,
+        retryAfter: outcome.retryAfterMs / 1_000,
+      });
+    case 'too_large':
+      return problem({
+        code: 'result_too_large',
+        detail: `The result of ${tool} is larger than ${outcome.limitBytes} bytes; the operator can raise --max-message.`,
+      });
+  }
+}
+
+function toErrorProblem(error: Extract<CallOutcome, { kind: 'error' }>, tool: string): Problem {
+  const detail = error.message === '' ? `${tool} failed with JSON-RPC error ${error.code}.` : error.message;
+  if (error.code === -32602) return { code: 'rejected_arguments', detail, extensions: dataOf(error) };
+  return { code: 'upstream_error', detail, extensions: { upstreamCode: error.code, ...dataOf(error) } };
+}
+
+function dataOf({ data }: Extract<CallOutcome, { kind: 'error' }>): Readonly<Record<string, unknown>> {
+  return data === undefined ? {} : { data };
+}
+
+function mapResult(resultJson: Buffer, options: AnswerOptions): Answer {
+  const result = parseCallResult(resultJson);
+  if (result === undefined) return invalid(options, 'it is not a JSON object');
+  if (options.preference.kind === 'call_result') {
+    const status = result.isError ? options.toolErrorStatus : 200;
+    return { kind: 'body', status, mediaType: callResultMediaType, body: resultJson };
+  }
+  if (result.isError) return problem(toToolError(result, options));
+  if (result.structuredJson !== undefined && isStructuredBody(result, options.operation)) {
+    return mapStructured(result.structuredJson, options);
+  }
+  const { content } = result;
+  if (content === undefined) return invalid(options, 'it has no content');
+  if (content === 'ill-typed') return invalid(options, 'its content is not an array of typed blocks');
+  if (options.operation.hasOutputSchema) {
+    const rejected = options.checkResult?.(undefined);
+    if (rejected !== undefined) return problem(rejected);
+  }
+  return toBytesAnswer(content, options.preference) ?? ok('application/json', unwrapContent(content));
+}
+
+// The contract names the structured form as the body; without an output schema it stands in for absent content.
+function isStructuredBody(result: CallResult, operation: Operation): boolean {
+  if (operation.hasOutputSchema || result.content === undefined) return true;
+  return result.content !== 'ill-typed' && result.content.length === 0;
+}
+
+function mapStructured(structuredJson: Buffer, options: AnswerOptions): Answer {
+  const parsed = tryParseJson(structuredJson.toString('utf8'));
+  if (parsed === undefined) return invalid(options, 'its structuredContent is not JSON');
+  const rejected = options.operation.hasOutputSchema ? options.checkResult?.(parsed.value) : undefined;
+  return rejected === undefined ? ok('application/json', structuredJson) : problem(rejected);
+}
+
+function toBytesAnswer(
+  content: Extract<CallResult['content'], readonly unknown[]>,
+  preference: Preference,
+): Answer | undefined {
+  const [only] = content;
+  if (preference.kind !== 'binary' || only === undefined || content.length > 1) return undefined;
+  const binary = toBinary(only);
+  if (binary === undefined || !isNamedBy(preference.types, binary.mediaType.split(';')[0] ?? ''))
+    return undefined;
+  return ok(binary.mediaType, binary.bytes);
+}
+
+function toToolError(result: CallResult, { operation, toolErrorStatus }: AnswerOptions): Problem {
+  const content = Array.isArray(result.content) ? result.content : [];
+  const text = toPlainText(content);
+  const rawExtensions: Record<string, string> = {};
+  if (content.length > 0 && result.contentJson !== undefined)
+    rawExtensions['content'] = result.contentJson.toString('utf8');
+  if (result.structuredJson !== undefined)
+    rawExtensions['structuredContent'] = result.structuredJson.toString('utf8');
+  return {
+    code: 'tool_error',
+    status: toolErrorStatus,
+    detail: text === '' ? `${operation.tool} reported a failure without saying why.` : text,
+    rawExtensions,
+  };
+}
+
+function invalid({ operation }: AnswerOptions, why: string): Answer {
+  return problem({
+    code: 'invalid_result',
+    detail: `The result of ${operation.tool} is not a tool result: ${why}.`,
+  });
+}
+
+function ok(mediaType: string, body: string | Buffer): Answer {
+  return { kind: 'body', status: 200, mediaType, body };
+}
+
+function problem(of: Problem): Answer {
+  return { kind: 'problem', problem: of };
+}

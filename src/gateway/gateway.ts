@@ -1,0 +1,226 @@
+import type { Contract, Operation, ToolSource, UnservedTool } from '../contract/contract.ts';
+import type { Problem } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Catalog, CallOutcome, Progress, Upstream, UpstreamState } from '../upstream/upstream.ts';
+import type { Preference } from './accept.ts';
+import { mapOutcome, type Answer } from './answer.ts';
+import { createContractKeeper, type ContractKeeper } from './contract-keeper.ts';
+
+/** The parts and limits of a gateway. */
+export interface GatewayOptions {
+  /** Server name in the routes ('' for the only one, at the root) → its upstream, already started. */
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  /** Builds and checks the contract for what the servers list now. */
+  readonly buildContract: (sources: readonly ToolSource[], catalogs: readonly Catalog[]) => Promise<Contract>;
+  readonly callTimeoutMs: number;
+  readonly toolErrorStatus: number;
+  readonly validateResponses: 'off' | 'warn' | 'enforce';
+  readonly logger: Logger;
+}
+
+/** Where a request goes. */
+export type Route =
+  | { readonly kind: 'operation'; readonly operation: Operation; readonly contract: Contract }
+  | { readonly kind: 'wrong_method'; readonly allow: readonly string[] }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+/** One call, validated JSON in hand. */
+export interface CallRequest {
+  readonly operation: Operation;
+  /** The contract that matched the operation: a swap meanwhile does not touch this call. */
+  readonly contract: Contract;
+  readonly arguments: unknown;
+  /** The same as JSON text without line breaks: what the tool gets. */
+  readonly argumentsJson: string;
+  readonly preference: Preference;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly requestId: string;
+}
+
+/** A settled call: the answer, and how long the server took when it answered. */
+export interface CallReport {
+  readonly answer: Answer;
+  readonly upstreamMs?: number;
+}
+
+/** One server as /readyz shows it. */
+export interface ServerStatus {
+  readonly name: string;
+  readonly state: UpstreamState;
+  readonly tools: number;
+  readonly unserved: readonly UnservedTool[];
+  readonly inFlight: number;
+  readonly restarts: number;
+}
+
+/** One call from request to answer, under the contract of the moment. */
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #keeper: ContractKeeper;
+  #calls = 0;
+  #isDraining = false;
+  #onIdle: (() => void) | undefined;
+
+  private constructor(options: GatewayOptions, keeper: ContractKeeper) {
+    this.#options = options;
+    this.#keeper = keeper;
+  }
+
+  /** Builds the first contract; throws what `buildContract` throws. */
+  static async create(options: GatewayOptions): Promise<Gateway> {
+    return new Gateway(options, await createContractKeeper(options));
+  }
+
+  /** The contract that new requests are held to. */
+  get contract(): Contract {
+    return this.#keeper.current;
+  }
+
+  /** True once shutdown has begun: new calls are refused. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  /** Finds where a request goes, by upper-case method and raw URL path. */
+  route(method: string, path: string): Route {
+    const contract = this.#keeper.current;
+    const match = contract.match(method, path);
+    switch (match.kind) {
+      case 'operation':
+        return { kind: 'operation', operation: match.operation, contract };
+      case 'wrong_method':
+        return match;
+      case 'unknown':
+        return { kind: 'problem', problem: this.#unknown(path, match.nearest) };
+    }
+  }
+
+  /** Validates, calls, maps; never rejects but for our own defects. */
+  async call(request: CallRequest): Promise<CallReport> {
+    if (this.#isDraining)
+      return { answer: problem({ code: 'shutting_down', detail: shuttingDown, retryAfter: 1 }) };
+    const { operation, contract } = request;
+    const violations = contract.validateArguments(operation, request.arguments);
+    if (violations !== undefined) {
+      const detail = `The arguments of ${operation.tool} violate its contract: ${violations
+        .slice(0, 3)
+        .map(({ pointer, message }) => (pointer === '' ? message : `${pointer} ${message}`))
+        .join('; ')}${violations.length > 3 ? '; …' : '.'}`;
+      return { answer: problem({ code: 'invalid_arguments', detail, extensions: { violations } }) };
+    }
+    const upstream = this.#options.upstreams.get(operation.server);
+    if (upstream === undefined) throw new Error(`operation of an unknown server: ${operation.server}`);
+    this.#calls += 1;
+    try {
+      return await this.#callUpstream(upstream, request);
+    } finally {
+      this.#calls -= 1;
+      if (this.#calls === 0) this.#onIdle?.();
+    }
+  }
+
+  /** Each server's state, for /readyz and the logs. */
+  status(): readonly ServerStatus[] {
+    return [...this.#options.upstreams].map(([server, upstream]) => ({
+      name: upstream.name,
+      state: upstream.state,
+      tools: this.contract.operations.filter((operation) => operation.server === server).length,
+      unserved: this.contract.unserved.filter((tool) => tool.server === server),
+      inFlight: upstream.inFlight,
+      restarts: upstream.restarts,
+    }));
+  }
+
+  /** Refuses new calls and waits for those in flight; true when all of them finished within `deadlineMs`. */
+  async drain(deadlineMs: number): Promise<boolean> {
+    this.#isDraining = true;
+    if (this.#calls === 0) return true;
+    return await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(false), deadlineMs);
+      this.#onIdle = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+  }
+
+  /** Ends the servers, and whatever they started, within `deadlineMs`. */
+  async close(deadlineMs: number): Promise<void> {
+    this.#isDraining = true;
+    this.#keeper.stop();
+    await Promise.all([...this.#options.upstreams.values()].map((upstream) => upstream.close(deadlineMs)));
+  }
+
+  async #callUpstream(upstream: Upstream, request: CallRequest): Promise<CallReport> {
+    const { operation } = request;
+    const outcome = await upstream.callTool({
+      tool: operation.tool,
+      argumentsJson: request.argumentsJson,
+      timeoutMs: this.#options.callTimeoutMs,
+      isRepeatable: operation.isRepeatable,
+      ...(request.signal && { signal: request.signal }),
+      ...(request.onProgress && { onProgress: request.onProgress }),
+    });
+    if (await hasVanished(upstream, operation.tool, outcome)) {
+      return {
+        answer: problem({
+          code: 'not_found',
+          detail: `The server no longer has the tool ${operation.tool}.`,
+        }),
+      };
+    }
+    const answer = mapOutcome(outcome, {
+      operation,
+      preference: request.preference,
+      toolErrorStatus: this.#options.toolErrorStatus,
+      timeoutMs: this.#options.callTimeoutMs,
+      ...(this.#options.validateResponses !== 'off' && {
+        checkResult: (value: unknown) => this.#checkResult(request, value),
+      }),
+    });
+    return outcome.kind === 'result' ? { answer, upstreamMs: outcome.upstreamMs } : { answer };
+  }
+
+  /** The problem to answer with, when a structured result breaks its schema and that is enforced. */
+  #checkResult({ contract, operation, requestId }: CallRequest, value: unknown): Problem | undefined {
+    const violations = contract.validateResult(operation, value);
+    if (violations === undefined) return undefined;
+    const first = violations[0];
+    this.#options.logger.warn(
+      { requestId, tool: operation.tool, pointer: first?.pointer, keyword: first?.keyword },
+      'result violates the output schema',
+    );
+    if (this.#options.validateResponses !== 'enforce') return undefined;
+    const detail = `The result of ${operation.tool} violates its output schema: ${first?.pointer ?? ''} ${first?.message ?? ''}.`;
+    return { code: 'invalid_result', detail, extensions: { violations } };
+  }
+
+  #unknown(path: string, nearest: readonly string[]): Problem {
+    const server = path.split('/')[1] ?? '';
+    const upstream = this.#options.upstreams.get(server);
+    if (upstream !== undefined && upstream.catalog === undefined) {
+      const detail = `The server ${upstream.name} is not connected yet; retry in a moment.`;
+      return { code: 'upstream_not_ready', detail, retryAfter: 1 };
+    }
+    const hint = nearest.length > 0 ? ` Did you mean ${nearest.join(' or ')}?` : '';
+    return {
+      code: 'not_found',
+      detail: `There is nothing at ${path.slice(0, 200)}.${hint} GET /openapi.json lists the tools.`,
+      ...(nearest.length > 0 && { extensions: { nearest } }),
+    };
+  }
+}
+
+const shuttingDown = 'The gateway is shutting down; call again in a moment.';
+
+function problem(of: Problem): Answer {
+  return { kind: 'problem', problem: of };
+}
+
+/** JSON-RPC error -32602 may mean that the tool is gone: only a fresh listing can tell. */
+async function hasVanished(upstream: Upstream, tool: string, outcome: CallOutcome): Promise<boolean> {
+  if (outcome.kind !== 'error' || outcome.code !== -32602) return false;
+  await upstream.refresh();
+  return upstream.catalog?.tools.every(({ name }) => name !== tool) ?? false;
+}

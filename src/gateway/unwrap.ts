@@ -1,0 +1,59 @@
+import { isJsonObject, type JsonObject } from '../json/value.ts';
+import { tryParseJson, type ContentBlock } from './call-result.ts';
+
+/**
+ * The JSON text that stands for content in an answer's body: none → `[]`, one → its value, several → an array.
+ *
+ * Text that is JSON stays that JSON to the letter, so numbers beyond the double range survive.
+ */
+export function unwrapContent(content: readonly ContentBlock[]): string {
+  const [first] = content;
+  if (first !== undefined && content.length === 1) return unwrapBlock(first);
+  return `[${content.map(unwrapBlock).join(',')}]`;
+}
+
+/** The bytes and media type of a block that carries binary: image, audio, or a resource with a blob. */
+export function toBinary({
+  value,
+}: ContentBlock): { readonly mediaType: string; readonly bytes: Buffer } | undefined {
+  const holder = value['type'] === 'resource' ? value['resource'] : value;
+  if (!isJsonObject(holder)) return undefined;
+  const base64 = value['type'] === 'resource' ? holder['blob'] : isMedia(value) ? holder['data'] : undefined;
+  if (typeof base64 !== 'string') return undefined;
+  return { mediaType: mediaTypeOf(holder), bytes: Buffer.from(base64, 'base64') };
+}
+
+/** What the text blocks say, for people and language models; other blocks are named. */
+export function toPlainText(content: readonly ContentBlock[]): string {
+  return content
+    .map(({ value }) =>
+      typeof value['text'] === 'string' ? value['text'] : `[${JSON.stringify(value['type'])}]`,
+    )
+    .join('\n');
+}
+
+function unwrapBlock(block: ContentBlock): string {
+  const { type, value } = block;
+  if (type === 'text' && typeof value['text'] === 'string') return unwrapText(value['text']);
+  if (isMedia(block) && typeof value['data'] === 'string') {
+    return JSON.stringify(`data:${mediaTypeOf(value)};base64,${value['data']}`);
+  }
+  return block.bytes.toString('utf8');
+}
+
+function unwrapText(text: string): string {
+  // Most texts are prose: their first character tells without the price of an exception.
+  if (!/^[\s]*[[{"\-0-9tfn]/.test(text) || tryParseJson(text) === undefined) return JSON.stringify(text);
+  // Half a surrogate pair has no UTF-8 form; inside a JSON string its escape means the same.
+  return text.replaceAll(/\p{Surrogate}/gu, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
+}
+
+function isMedia({ type }: ContentBlock): boolean {
+  return type === 'image' || type === 'audio';
+}
+
+function mediaTypeOf(holder: JsonObject): string {
+  const given = holder['mimeType'];
+  const isPlausible = typeof given === 'string' && /^[\w.+-]+\/[\w.+-]+(?:\s*;[\x20-\x7e]*)?$/.test(given);
+  return isPlausible ? given : 'application/octet-stream';
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage } from 'node:http';
+import type { Problem } from '../errors.ts';
+
+/** What a request carried. */
+export type Body =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  /** The caller has gone; nobody reads an answer. */
+  | { readonly kind: 'aborted' };
+
+// A caller that sends a little too much can still read its answer and keep its connection.
+const drainFactor = 16;
+
+/**
+ * Reads a JSON request body: size first (413), then media type (415), as RFC 9110 sections 15.5.14 and 15.5.16 name them.
+ *
+ * @param maxBytes of the body, as sent
+ */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
+  const { headers } = request;
+  const length = headers['content-length'];
+  if (length === '0' || (length === undefined && headers['transfer-encoding'] === undefined))
+    return { kind: 'none' };
+  if (length !== undefined && Number(length) > maxBytes) return tooLarge(maxBytes);
+  if (headers['content-encoding'] !== undefined && headers['content-encoding'].toLowerCase() !== 'identity') {
+    return unsupported('Send the body without a Content-Encoding.');
+  }
+  const mediaType = headers['content-type'];
+  if (mediaType !== 'application/json' && !isJson(mediaType)) {
+    return unsupported('Send the arguments as "content-type: application/json", in UTF-8.');
+  }
+  return await collect(request, maxBytes);
+}
+
+/** True for application/json and +json types (RFC 6839 section 3.1) whose charset is absent or UTF-8. */
+export function isJson(mediaType: string | undefined): boolean {
+  if (mediaType === undefined) return false;
+  const [essence = '', ...parameters] = mediaType.toLowerCase().split(';');
+  if (!/^(?:application\/json|[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+\+json)$/.test(essence.trim()))
+    return false;
+  return parameters.every((parameter) => {
+    const [name, value = ''] = parameter.split('=', 2);
+    return name?.trim() !== 'charset' || /^"?utf-?8"?$/.test(value.trim());
+  });
+}
+
+async function collect(request: IncomingMessage, maxBytes: number): Promise<Body> {
+  return await new Promise<Body>((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= maxBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      resolve(tooLarge(maxBytes));
+      if (size > maxBytes * drainFactor) request.destroy();
+    });
+    request.on('end', () => resolve(toBody(chunks)));
+    request.on('error', () => resolve({ kind: 'aborted' }));
+    request.on('close', () => resolve({ kind: 'aborted' }));
+  });
+}
+
+function toBody(chunks: readonly Buffer[]): Body {
+  const [first] = chunks;
+  if (first === undefined) return { kind: 'none' };
+  return { kind: 'bytes', bytes: chunks.length === 1 ? first : Buffer.concat(chunks) };
+}
+
+function tooLarge(maxBytes: number): Body {
+  const detail = `The body is larger than ${maxBytes} bytes; the operator can raise --max-body.`;
+  return { kind: 'problem', problem: { code: 'body_too_large', detail } };
+}
+
+function unsupported(detail: string): Body {
+  return { kind: 'problem', problem: { code: 'unsupported_media_type', detail } };
+}

@@ -1,0 +1,57 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Problem } from '../errors.ts';
+
+/** Says what is wrong with an Authorization header; undefined when it carries the key. */
+export type CheckCredentials = (authorization: string | undefined) => Problem | undefined;
+
+/** The challenges of a 401 (RFC 9110 section 11.6.1). */
+export const challenges = 'Bearer, Basic realm="mcpo", charset="UTF-8"';
+
+/**
+ * Accepts the key as Bearer token (RFC 6750) or as Basic password with any user name (RFC 7617).
+ *
+ * Digests are compared, in constant time, so that neither the key's content nor its length shows in the timing.
+ */
+export function createCredentialsCheck(apiKey: string): CheckCredentials {
+  const expected = digest(apiKey);
+  return (authorization) => {
+    if (authorization === undefined) {
+      return { code: 'unauthorized', detail: 'Send the API key as "Authorization: Bearer <key>".' };
+    }
+    const given = keyIn(authorization);
+    if (given === undefined) {
+      const detail =
+        'The Authorization header is unreadable; send "Authorization: Bearer <key>" or Basic credentials.';
+      return { code: 'unauthorized', detail };
+    }
+    if (timingSafeEqual(digest(given), expected)) return undefined;
+    return { code: 'forbidden', detail: 'The API key is wrong.' };
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function keyIn(authorization: string): string | undefined {
+  const space = authorization.indexOf(' ');
+  if (space === -1) return undefined;
+  const credentials = authorization.slice(space + 1).trim();
+  if (credentials === '') return undefined;
+  switch (authorization.slice(0, space).toLowerCase()) {
+    case 'bearer':
+      // Node reads header bytes as Latin-1; the key is UTF-8.
+      return Buffer.from(credentials, 'latin1').toString('utf8');
+    case 'basic':
+      return passwordIn(credentials);
+    default:
+      return undefined;
+  }
+}
+
+function passwordIn(credentials: string): string | undefined {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(credentials)) return undefined;
+  const pair = Buffer.from(credentials, 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  return colon === -1 ? undefined : pair.slice(colon + 1);
+}

@@ -1,0 +1,84 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { problemType, type Problem } from '../errors.ts';
+import { problemMediaType, problemStatus, toProblemBody } from '../gateway/problem.ts';
+import { challenges } from './credentials.ts';
+import { requestIdOf } from './request-id.ts';
+
+/** Answers with a problem, and with the headers its status asks for. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  const status = problemStatus(problem);
+  if (status === 401) reply.header('www-authenticate', challenges);
+  if (problem.retryAfter !== undefined)
+    reply.header('retry-after', Math.max(1, Math.ceil(problem.retryAfter)));
+  return reply.code(status).type(problemMediaType).send(toProblemBody(problem, request.id));
+}
+
+/** Answers what goes wrong outside the handlers: unexpected errors get the request id and nothing else. */
+export function handleErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => {
+    const status = clientErrorStatus(error);
+    if (status === 415) {
+      return sendProblem(request, reply, {
+        code: 'unsupported_media_type',
+        detail: 'The content-type header is unreadable; send "content-type: application/json".',
+      });
+    }
+    if (status !== undefined) {
+      return sendProblem(request, reply, { code: 'bad_request', detail: 'The request could not be read.' });
+    }
+    request.log.error({ err: error }, 'internal error');
+    const detail = 'The gateway failed; its log has the cause under this request id.';
+    return sendProblem(request, reply, { code: 'internal_error', detail });
+  });
+}
+
+/** Answers requests that Node's HTTP parser gives up on; the connection ends (RFC 9112 section 9.6). */
+export function answerParserError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  socket.end(rawProblem(parserProblem(error.code), requestIdOf({ headers: {} })));
+  // A client that does not read its answer must not hold the socket.
+  socket.setTimeout(1_000, () => socket.destroy());
+}
+
+/** Answers an Expect header that asks for anything but 100-continue (RFC 9110 section 10.1.1). */
+export function answerExpectation(request: IncomingMessage, response: ServerResponse): void {
+  const requestId = requestIdOf(request);
+  const problem: Problem = { code: 'expectation_failed', detail: 'Only "Expect: 100-continue" can be met.' };
+  response.writeHead(problemStatus(problem), { 'content-type': problemMediaType, 'x-request-id': requestId });
+  response.end(toProblemBody(problem, requestId));
+}
+
+function parserProblem(code: string | undefined): Problem {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return { code: 'headers_too_large', detail: 'The request line and headers together are too large.' };
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { code: 'request_timeout', detail: 'The request did not arrive in time.' };
+    default:
+      return { code: 'bad_request', detail: 'This is not a valid HTTP/1.1 request.' };
+  }
+}
+
+function rawProblem(problem: Problem, requestId: string): string {
+  const body = toProblemBody(problem, requestId);
+  const { status, title } = problemType(problem.code);
+  const head = [
+    `HTTP/1.1 ${status} ${title}`,
+    `content-type: ${problemMediaType}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${requestId}`,
+    'connection: close',
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
+function clientErrorStatus(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
+  const { statusCode } = error;
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : undefined;
+}

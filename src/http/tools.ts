@@ -1,0 +1,185 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Problem } from '../errors.ts';
+import { parseAccept, type Preference } from '../gateway/accept.ts';
+import type { Answer } from '../gateway/answer.ts';
+import type { CallReport, Gateway, Route } from '../gateway/gateway.ts';
+import { toProblemBody } from '../gateway/problem.ts';
+import { parseBody } from '../json/parse-body.ts';
+import type { JsonValue } from '../json/value.ts';
+import type { CallObserver } from './calls.ts';
+import { readBody } from './body.ts';
+import { createEventStream } from './event-stream.ts';
+import { sendProblem } from './problems.ts';
+
+/** What the tool routes need. */
+export interface ToolRoutesOptions {
+  readonly gateway: Gateway;
+  readonly maxBodyBytes: number;
+  readonly heartbeatMs: number;
+  /** Paths with a page of ours → its methods, for `Allow`. */
+  readonly pages: ReadonlyMap<string, readonly string[]>;
+  readonly observer: CallObserver;
+}
+
+type OperationRoute = Extract<Route, { kind: 'operation' }>;
+
+/** Answers every request that is not for a page: tool calls, and what is wrong about the others (HTTP rules). */
+export function addToolRoutes(app: FastifyInstance, options: ToolRoutesOptions): void {
+  // The handler reads the body itself: size, media type and JSON are checked in the order that the rules give.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  app.all('/*', async (request, reply) => await answer(request, reply, options));
+  app.setNotFoundHandler(async (request, reply) => await answer(request, reply, options));
+}
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: ToolRoutesOptions,
+): Promise<FastifyReply | undefined> {
+  const path = pathOf(request.raw.url ?? '/');
+  const route = options.gateway.route(request.method, path);
+  if (route.kind === 'operation') return await answerCall(request, reply, route, options);
+  const methods = [...(options.pages.get(path) ?? []), ...(route.kind === 'wrong_method' ? route.allow : [])];
+  if (methods.length === 0) {
+    if (route.kind === 'problem') return sendProblem(request, reply, route.problem);
+    throw new Error('a path without methods cannot exist');
+  }
+  const allow = [...new Set([...methods, 'OPTIONS'])].toSorted().join(', ');
+  reply.header('allow', allow);
+  if (request.method === 'OPTIONS') return reply.code(204).send();
+  const detail = `${request.method} is not possible here; use ${allow}.`;
+  return sendProblem(request, reply, { code: 'method_not_allowed', detail });
+}
+
+async function answerCall(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  route: OperationRoute,
+  options: ToolRoutesOptions,
+): Promise<FastifyReply | undefined> {
+  const settle = options.observer.begin(request.id, route.operation);
+  const body = await readArguments(request, options.maxBodyBytes);
+  if (body.kind === 'aborted') {
+    settle({ status: 499 });
+    reply.hijack();
+    return undefined;
+  }
+  if (body.kind === 'problem') {
+    sendProblem(request, reply, body.problem);
+    settle({ status: reply.statusCode, code: body.problem.code });
+    return reply;
+  }
+  const preference = parseAccept(request.headers.accept);
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort();
+  });
+  const call = {
+    operation: route.operation,
+    contract: route.contract,
+    arguments: body.value,
+    argumentsJson: body.text,
+    signal: gone.signal,
+    requestId: request.id,
+  };
+  if (preference.kind === 'event_stream') return await stream(request, reply, call, options, settle);
+  const report = await options.gateway.call({ ...call, preference });
+  if (gone.signal.aborted) {
+    settle({ status: 499, ...timing(report) });
+    reply.hijack();
+    return undefined;
+  }
+  sendAnswer(request, reply, report.answer);
+  settle({ status: reply.statusCode, ...codeOf(report.answer), ...timing(report) });
+  return reply;
+}
+
+type Call = Omit<Parameters<Gateway['call']>[0], 'preference' | 'onProgress'>;
+
+async function stream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  call: Call,
+  options: ToolRoutesOptions,
+  settle: ReturnType<CallObserver['begin']>,
+): Promise<FastifyReply | undefined> {
+  const events = createEventStream(reply.raw, rawHeaders(reply), options.heartbeatMs);
+  const plain: Preference = { kind: 'json' };
+  const report = await options.gateway.call({
+    ...call,
+    preference: plain,
+    onProgress: (progress) => events.send('progress', JSON.stringify(progress)),
+  });
+  const { answer: settled } = report;
+  if (call.signal?.aborted === true) {
+    settle({ status: 499, ...timing(report) });
+    reply.hijack();
+    return undefined;
+  }
+  if (settled.kind === 'problem' && !events.hasBegun) {
+    sendAnswer(request, reply, settled);
+    settle({ status: reply.statusCode, ...codeOf(settled), ...timing(report) });
+    return reply;
+  }
+  reply.hijack();
+  if (settled.kind === 'problem') events.send('error', toProblemBody(settled.problem, request.id), true);
+  else events.send('result', settled.body.toString('utf8'), true);
+  settle({ status: 200, ...codeOf(settled), ...timing(report) });
+  return undefined;
+}
+
+type Arguments =
+  | { readonly kind: 'parsed'; readonly value: JsonValue; readonly text: string }
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  | { readonly kind: 'aborted' };
+
+async function readArguments(request: FastifyRequest, maxBytes: number): Promise<Arguments> {
+  const body = await readBody(request.raw, maxBytes);
+  switch (body.kind) {
+    case 'none':
+      return { kind: 'parsed', value: {}, text: '{}' };
+    case 'bytes': {
+      const parsed = parseBody(body.bytes);
+      if (parsed.kind === 'parsed') return parsed;
+      return { kind: 'problem', problem: { code: 'malformed_json', detail: parsed.detail } };
+    }
+    case 'problem':
+    case 'aborted':
+      return body;
+  }
+}
+
+function sendAnswer(request: FastifyRequest, reply: FastifyReply, settled: Answer): void {
+  if (settled.kind === 'problem') {
+    sendProblem(request, reply, settled.problem);
+    return;
+  }
+  // Bytes come from the tool: a browser that is shown them must not run them.
+  if (settled.mediaType !== 'application/json')
+    reply.header('content-security-policy', "default-src 'none'; sandbox");
+  reply
+    .header('vary', 'accept')
+    .code(settled.status)
+    .header('content-type', settled.mediaType)
+    .send(settled.body);
+}
+
+function codeOf(settled: Answer): { readonly code?: string } {
+  return settled.kind === 'problem' ? { code: settled.problem.code } : {};
+}
+
+function timing({ upstreamMs }: CallReport): { readonly upstreamMs?: number } {
+  return upstreamMs === undefined ? {} : { upstreamMs };
+}
+
+function rawHeaders(reply: FastifyReply): Record<string, string> {
+  const headers: Record<string, string> = { vary: 'accept', 'x-accel-buffering': 'no' };
+  for (const [name, value] of Object.entries(reply.getHeaders())) headers[name] = String(value);
+  return headers;
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}

@@ -1,0 +1,168 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { ServerSettings } from './config/server-settings.ts';
+import type { Settings } from './config/settings.ts';
+import { buildContract } from './contract/build-contract.ts';
+import type { Operation } from './contract/contract.ts';
+import { Gateway } from './gateway/gateway.ts';
+import { createHttpServer } from './http/server.ts';
+import { packageVersion } from './package.ts';
+import { createStdioUpstream } from './upstream/stdio-upstream.ts';
+import type { Upstream } from './upstream/upstream.ts';
+
+/** A gateway that answers requests. */
+export interface RunningGateway {
+  /** Base URL, without a trailing slash. */
+  readonly url: string;
+  readonly servers: readonly string[];
+  readonly toolCount: number;
+  /** Names of tools that the contract leaves out. */
+  readonly unserved: readonly string[];
+  /** Stops accepting, lets calls in flight finish, ends the servers; false when calls were cut off. */
+  close(): Promise<boolean>;
+}
+
+/**
+ * Starts the MCP servers and serves their tools over HTTP: what `mcpo-serve` does, as a library.
+ *
+ * @throws UpstreamStartError when a server cannot be started
+ * @throws ListenError when the address cannot be bound
+ * @example
+ * const gateway = await serve({ ...defaultSettings, servers: [{ name: 'time', command: 'mcpo-time-server', args: [], env: {} }] }, { logger });
+ * console.log(gateway.url);
+ * await gateway.close();
+ */
+export async function serve(
+  settings: Settings,
+  { logger }: { readonly logger: FastifyBaseLogger },
+): Promise<RunningGateway> {
+  await checkPort(settings);
+  const upstreams = await startUpstreams(settings, logger);
+  try {
+    return await startGateway(settings, upstreams, logger);
+  } catch (error) {
+    await Promise.all(
+      [...upstreams.values()].map(async (upstream) => await upstream.close(settings.shutdownTimeoutMs)),
+    );
+    throw error;
+  }
+}
+
+async function startGateway(
+  settings: Settings,
+  upstreams: ReadonlyMap<string, Upstream>,
+  logger: FastifyBaseLogger,
+): Promise<RunningGateway> {
+  const { callTimeoutMs, toolErrorStatus, validateResponses } = settings;
+  const gateway = await Gateway.create({
+    upstreams,
+    buildContract: async (sources, catalogs) =>
+      await buildContract(sources, catalogs[0]?.serverInfo, settings),
+    callTimeoutMs,
+    toolErrorStatus,
+    validateResponses,
+    logger,
+  });
+  const app = await createHttpServer({
+    gateway,
+    serverName: ({ server }: Operation) => upstreams.get(server)?.name ?? server,
+    ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
+    strictAuth: settings.strictAuth,
+    maxBodyBytes: settings.maxBodyBytes,
+    requestTimeoutMs: settings.requestTimeoutMs,
+    logger,
+  });
+  await app.listen({ host: settings.host, port: settings.port });
+  return {
+    url: urlOf(app),
+    servers: settings.servers.map(({ name }) => name),
+    toolCount: gateway.contract.operations.length,
+    unserved: gateway.contract.unserved.map(({ tool }) => tool),
+    close: async () => await shutDown(app, gateway, settings.shutdownTimeoutMs),
+  };
+}
+
+async function startUpstreams(
+  settings: Settings,
+  logger: FastifyBaseLogger,
+): Promise<ReadonlyMap<string, Upstream>> {
+  const isOnly = settings.servers.length === 1;
+  const started = await Promise.all(
+    settings.servers.map(
+      async (server) => [isOnly ? '' : server.name, await startUpstream(server, settings, logger)] as const,
+    ),
+  );
+  return new Map(started);
+}
+
+async function startUpstream(
+  server: ServerSettings,
+  settings: Settings,
+  logger: FastifyBaseLogger,
+): Promise<Upstream> {
+  const upstream = createStdioUpstream({
+    ...server,
+    logger: logger.child({ server: server.name }),
+    clientInfo: { name: 'mcpo-toolkit', version: packageVersion },
+    startTimeoutMs: settings.startTimeoutMs,
+    maxMessageBytes: settings.maxMessageBytes,
+  });
+  await upstream.start();
+  return upstream;
+}
+
+async function shutDown(app: FastifyInstance, gateway: Gateway, deadlineMs: number): Promise<boolean> {
+  const end = performance.now() + deadlineMs;
+  const remaining = (): number => Math.max(0, end - performance.now());
+  // New connections are refused from here on; requests on open ones get `shutting_down`.
+  app.server.close();
+  const isDrained = await gateway.drain(remaining());
+  const cut = setTimeout(
+    () => app.server.closeAllConnections(),
+    isDrained ? Math.min(remaining(), 1_000) : 0,
+  );
+  await app.close();
+  clearTimeout(cut);
+  await gateway.close(Math.max(remaining(), 1_000));
+  return isDrained;
+}
+
+/** Fails before a server is started, which may take a while, when the port is taken anyway. */
+async function checkPort({ host, port }: Settings): Promise<void> {
+  if (port === 0) return;
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', (error: NodeJS.ErrnoException) => reject(toListenError(error, host, port)));
+    probe.listen({ host, port }, () => probe.close(() => resolve()));
+  });
+}
+
+function toListenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new ListenError(
+        `port ${port} on ${host} is taken; choose another with --port, or any free one with --port 0`,
+      );
+    case 'EACCES':
+      return new ListenError(`port ${port} needs more rights; choose one above 1023 with --port`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new ListenError(`this machine has no address ${host}; check --host`);
+    default:
+      return error;
+  }
+}
+
+/** The gateway's own address cannot be bound; the command exits with 1. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
+function urlOf(app: FastifyInstance): string {
+  // A TCP server that listens has an AddressInfo.
+  const { address, family, port } = app.server.address() as AddressInfo;
+  const isAny = address === '0.0.0.0' || address === '::';
+  const host = isAny ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  return `http://${host}:${port}`;
+}
