@@ -9,6 +9,8 @@ export interface ToolSource {
   readonly tools: readonly Tool[];
   /** `instructions` of the initialize result. */
   readonly instructions?: string;
+  /** `serverInfo` of the initialize result. */
+  readonly serverInfo?: { readonly name: string; readonly version: string; readonly title?: string };
 }
 
 /** path + method + operationId, and the tool behind it. */

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { isJsonObject, type JsonObject } from '../json/value.ts';
+
+/**
+ * The hand-written base of every document: spec/gateway.openapi.yaml of this package, parsed anew.
+ *
+ * @throws Error when the package is incomplete
+ */
+export function readBaseDocument(): JsonObject {
+  const parsed: unknown = parse(readFileSync(locate(), 'utf8'));
+  if (!isJsonObject(parsed)) throw new Error('spec/gateway.openapi.yaml is not an object');
+  return parsed;
+}
+
+/**
+ * The object at a path of member names.
+ *
+ * @throws Error when there is none
+ */
+export function section(from: JsonObject, ...path: readonly string[]): JsonObject {
+  let found = from;
+  for (const name of path) {
+    const next = found[name];
+    if (!isJsonObject(next)) throw new Error(`the base document lacks ${path.join('.')}`);
+    found = next;
+  }
+  return found;
+}
+
+/** The named members of an object, as far as it has them. */
+export function pick(from: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
+}
+
+/** The spec folder lies two levels up from the sources, and three from their compiled form in dist/. */
+function locate(): URL {
+  const candidates = ['../../', '../../../'].map(
+    (up) => new URL(`${up}spec/gateway.openapi.yaml`, import.meta.url),
+  );
+  const found = candidates.find((url) => existsSync(url));
+  if (found === undefined) throw new Error('spec/gateway.openapi.yaml is missing from the package');
+  return found;
+}

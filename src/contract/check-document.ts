@@ -1,0 +1,11 @@
+import { validate } from '@apidevtools/swagger-parser';
+import type { JsonObject } from '../json/value.ts';
+
+/**
+ * Checks a document against the OpenAPI 3.1 schema.
+ *
+ * @throws Error that says what is wrong
+ */
+export async function checkDocument(document: JsonObject): Promise<void> {
+  await validate(structuredClone(document) as never);
+}

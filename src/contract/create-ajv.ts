@@ -1,0 +1,30 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+/** What decides how schemas are compiled. */
+export interface AjvOptions {
+  /** Collects every error instead of the first. */
+  readonly allErrors: boolean;
+  readonly formats: 'annotate' | 'assert';
+}
+
+/**
+ * Creates the Ajv that compiles assertion schemas; nothing is coerced, no default is filled in.
+ *
+ * Schemas were checked when they were translated, so they are not checked again.
+ */
+export function createAjv({ allErrors, formats }: AjvOptions): Ajv2020 {
+  const ajv = new Ajv2020({
+    allErrors,
+    strict: false,
+    validateSchema: false,
+    meta: false,
+    validateFormats: formats === 'assert',
+    // A property that the prototype has is not a property of the value.
+    ownProperties: true,
+    logger: false,
+  });
+  // ajv-formats is CommonJS: its default export is the function under `default`.
+  if (formats === 'assert') addFormats.default(ajv);
+  return ajv;
+}
