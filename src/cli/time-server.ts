@@ -30,7 +30,7 @@ async function run(): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0; // --help and --version
     if (!(error instanceof CommanderError) && !(error instanceof UsageError)) throw error;
-    const [message] = error.message.replace(/^error: /, '').split('\n');
+    const [message] = error.message.replace(/^error: |\.$/g, '').split('\n');
     process.stderr.write(`mcpo-time-server: ${message}${error instanceof UsageError ? '' : advice}\n`);
     return 2;
   }

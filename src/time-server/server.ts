@@ -3,7 +3,6 @@ import {
   CallToolRequestSchema,
   ErrorCode,
   ListToolsRequestSchema,
-  McpError,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { type ToolCall, createCalls } from './calls.ts';
@@ -47,10 +46,15 @@ export function createTimeServer(options: TimeServerOptions = {}): Server {
   server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
     const call = calls.get(params.name);
     // An unknown tool is a protocol error, not a tool's failure (server/tools, Error Handling).
-    if (call === undefined) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
+    if (call === undefined) throw unknownTool(params.name);
     return runCall(call, params.arguments);
   });
   return server;
+}
+
+/** Not the SDK's McpError: that one puts its code into the message as well, which goes to the client. */
+function unknownTool(name: string): Error {
+  return Object.assign(new Error(`Unknown tool: ${name.slice(0, 64)}`), { code: ErrorCode.InvalidParams });
 }
 
 function runCall(call: ToolCall, args: unknown): CallToolResult {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
@@ -18,7 +17,7 @@ export interface StdioOptions extends TimeServerOptions {
 /**
  * Serves the time tools on a pair of streams until the client closes either of them or the signal is aborted.
  *
- * Requests that arrived before the end are answered.
+ * Requests that arrived before the end are answered; the stream may still be flushing when this resolves.
  *
  * @throws UsageError when `localTimezone` is not an IANA name.
  */
@@ -41,6 +40,5 @@ export async function serveTimeOnStdio(options: StdioOptions): Promise<void> {
   await gone;
   // The tools answer without waiting for anything, so one turn of the event loop completes what has arrived.
   await setImmediate();
-  if (options.stdout.writableNeedDrain && !options.signal.aborted) await once(options.stdout, 'drain');
   await server.close();
 }
