@@ -1,0 +1,280 @@
+import type { Clock } from './clock.ts';
+import { Deadlines } from './deadlines.ts';
+import type { Envelope } from './envelope.ts';
+import { LogGate, type Logger } from './logger.ts';
+import { PendingCall } from './pending-call.ts';
+import type { CallOutcome, Progress, ToolCall } from './upstream.ts';
+
+/** The sending half of a connection, as the pipeline sees it. */
+export interface Wire {
+  /** False while too many bytes wait to be taken; `Pipeline.resume` is called when it becomes true. */
+  readonly canSend: boolean;
+  /** Sends one message; `text` ends with a newline. */
+  write(text: string): void;
+}
+
+export interface PipelineOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Calls sent and not yet settled. @default 1000 */
+  readonly maxInFlight?: number;
+  /**
+   * Calls waiting to be sent. @default 1000: with as many waiting as running, the last in the queue waits about
+   * one time as long as a call takes; a longer queue would only hold callers who have given up.
+   */
+  readonly maxQueue?: number;
+  /** For the outcome `too_large`. */
+  readonly maxMessageBytes: number;
+}
+
+/** Answers that no call waited for. */
+export interface StrayAnswers {
+  /** The call had timed out or was cancelled. */
+  readonly late: number;
+  /** The call had been answered. */
+  readonly duplicate: number;
+  /** There was no such call. */
+  readonly unknown: number;
+}
+
+/**
+ * The first id of a tools/call. The SDK's client counts its own ids from 0 and never gets here; and every id fits
+ * in 32 bits, signed, for servers that keep ids in such a type.
+ */
+export const FIRST_CALL_ID = 1_000_000_000;
+const LAST_CALL_ID = 2_147_483_647;
+/** Given-up ids remembered to tell a late answer from a duplicate one. */
+const MAX_GIVEN_UP = 4096;
+const OVERLOADED_RETRY_MS = 1000;
+
+/**
+ * tools/call over one connection: many calls in flight, answered in any order (MCP server/tools, basic).
+ *
+ *     call() → | queue (FIFO, never sent) | → | window (sent, by id) | → settled
+ *                  timeout, cancel, loss ↘       answer, timeout, cancel, loss ↗
+ *
+ * Invariants: a call is in the queue or in the window or settled; it leaves with exactly one outcome; the queue is
+ * empty unless the window is full or the wire cannot send; |window| <= maxInFlight, |queue| <= maxQueue; after
+ * `lose()` both are empty and stay so.
+ */
+export class Pipeline {
+  readonly #wire: Wire;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #strayGate: LogGate;
+  readonly #maxInFlight: number;
+  readonly #maxQueue: number;
+  readonly #maxMessageBytes: number;
+  readonly #deadlines: Deadlines;
+  readonly #window = new Map<number, PendingCall>();
+  readonly #queue = new Set<PendingCall>();
+  readonly #givenUp = new Set<number>();
+  readonly #strays = { late: 0, duplicate: 0, unknown: 0 };
+  #nextId = FIRST_CALL_ID;
+  #lost: { readonly reason: string; readonly retryAfterMs: number } | undefined;
+
+  constructor(wire: Wire, options: PipelineOptions) {
+    this.#wire = wire;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    this.#strayGate = new LogGate(options.clock);
+    this.#maxInFlight = options.maxInFlight ?? 1000;
+    this.#maxQueue = options.maxQueue ?? 1000;
+    this.#maxMessageBytes = options.maxMessageBytes;
+    this.#deadlines = new Deadlines(options.clock);
+  }
+
+  get inFlight(): number {
+    return this.#window.size;
+  }
+
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  get strays(): StrayAnswers {
+    return this.#strays;
+  }
+
+  /** Never rejects; settles within `call.timeoutMs`, the time in the queue included. */
+  call(call: ToolCall): Promise<CallOutcome> {
+    if (this.#lost !== undefined) return Promise.resolve({ kind: 'not_ready', ...this.#lost });
+    if (call.signal?.aborted === true) return Promise.resolve({ kind: 'cancelled' });
+    const mustQueue = !this.#canSend();
+    if (mustQueue && this.#queue.size >= this.#maxQueue) {
+      return Promise.resolve({ kind: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS });
+    }
+    return new Promise((resolve) => {
+      const pending = new PendingCall(call, resolve, this.#giveUp);
+      const now = this.#clock.now();
+      this.#deadlines.add(pending, call.timeoutMs, now);
+      call.signal?.addEventListener('abort', pending);
+      if (mustQueue) this.#queue.add(pending);
+      else this.#send(pending, now);
+    });
+  }
+
+  /** An answer to one of our ids has come in `line`. */
+  answer(envelope: Extract<Envelope, { kind: 'result' | 'error' }>, line: Buffer): void {
+    const pending = this.#take(envelope.id);
+    if (pending === undefined) return;
+    const upstreamMs = this.#clock.now() - pending.sentAt;
+    const { start, end } = envelope;
+    if (envelope.kind === 'result') {
+      pending.settle({ kind: 'result', resultJson: detach(line, start, end), upstreamMs });
+    } else {
+      pending.settle(readError(line.toString('utf8', start, end)));
+    }
+    this.#pump();
+  }
+
+  /** The answer to `id` was longer than a message may be. */
+  answerTooLarge(id: number): void {
+    const pending = this.#take(id);
+    if (pending === undefined) return;
+    pending.settle({ kind: 'too_large', limitBytes: this.#maxMessageBytes });
+    this.#pump();
+  }
+
+  /** A notifications/progress for one of our tokens (the token of a call is its id). */
+  progress(token: number, progress: Progress): void {
+    const onProgress = this.#window.get(token)?.call.onProgress;
+    if (onProgress === undefined) return;
+    try {
+      onProgress(progress);
+    } catch (error) {
+      this.#logger.error({ err: error }, 'a progress listener threw');
+    }
+  }
+
+  /** The wire can send again. */
+  resume(): void {
+    this.#pump();
+  }
+
+  /** The connection is gone: settles every call at once, and each later one. Only the first loss counts. */
+  lose(reason: string, retryAfterMs: number): void {
+    if (this.#lost !== undefined) return;
+    this.#lost = { reason, retryAfterMs };
+    for (const pending of this.#window.values()) {
+      this.#release(pending);
+      pending.settle({ kind: 'lost', reason });
+    }
+    for (const pending of this.#queue) {
+      this.#release(pending);
+      pending.settle({ kind: 'not_ready', reason, retryAfterMs });
+    }
+    this.#window.clear();
+    this.#queue.clear();
+    this.#givenUp.clear();
+    this.#deadlines.clear();
+  }
+
+  #canSend(): boolean {
+    return this.#queue.size === 0 && this.#window.size < this.#maxInFlight && this.#wire.canSend;
+  }
+
+  #pump(): void {
+    if (this.#queue.size === 0) return;
+    const now = this.#clock.now();
+    for (const pending of this.#queue) {
+      if (this.#window.size >= this.#maxInFlight || !this.#wire.canSend) return;
+      this.#queue.delete(pending);
+      this.#send(pending, now);
+    }
+  }
+
+  #send(pending: PendingCall, now: number): void {
+    const id = this.#nextId;
+    this.#nextId = id === LAST_CALL_ID ? FIRST_CALL_ID : id + 1;
+    pending.id = id;
+    pending.sentAt = now;
+    this.#window.set(id, pending);
+    const { tool, argumentsJson, onProgress } = pending.call;
+    const meta = onProgress === undefined ? '' : `,"_meta":{"progressToken":${id}}`;
+    this.#wire.write(
+      `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":${JSON.stringify(tool)},"arguments":${toOneLine(argumentsJson)}${meta}}}\n`,
+    );
+  }
+
+  /** Takes the call of `id` out of the window, or counts the answer as a stray. */
+  #take(id: number | undefined): PendingCall | undefined {
+    const pending = id === undefined ? undefined : this.#window.get(id);
+    if (pending === undefined || id === undefined) {
+      this.#countStray(id);
+      return undefined;
+    }
+    this.#window.delete(id);
+    this.#release(pending);
+    return pending;
+  }
+
+  #countStray(id: number | undefined): void {
+    const isOurs = id !== undefined && id >= FIRST_CALL_ID && id < this.#nextId;
+    const kind = !isOurs ? 'unknown' : this.#givenUp.delete(id) ? 'late' : 'duplicate';
+    this.#strays[kind] += 1;
+    this.#strayGate.pass((suppressed) => {
+      this.#logger.warn({ id, kind, suppressed }, 'the server sent an answer that no call waits for');
+    });
+  }
+
+  /** Timeout and cancellation (MCP basic/utilities/cancellation): a call that was sent is cancelled upstream. */
+  readonly #giveUp = (pending: PendingCall, why: 'timeout' | 'cancelled'): void => {
+    this.#release(pending);
+    const id = pending.id;
+    if (id === undefined) {
+      this.#queue.delete(pending);
+    } else {
+      this.#window.delete(id);
+      this.#rememberGivenUp(id);
+      const reason = why === 'timeout' ? 'the call timed out' : 'the caller has gone';
+      this.#wire.write(
+        `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":"${reason}"}}\n`,
+      );
+    }
+    pending.settle({ kind: why });
+    this.#pump();
+  };
+
+  #rememberGivenUp(id: number): void {
+    this.#givenUp.add(id);
+    if (this.#givenUp.size <= MAX_GIVEN_UP) return;
+    const [oldest] = this.#givenUp;
+    if (oldest !== undefined) this.#givenUp.delete(oldest);
+  }
+
+  #release(pending: PendingCall): void {
+    this.#deadlines.remove(pending);
+    pending.call.signal?.removeEventListener('abort', pending);
+  }
+}
+
+/** A raw line break can only be white space in valid JSON; on the wire it would end the message early. */
+function toOneLine(json: string): string {
+  return json.includes('\n') || json.includes('\r') ? json.replaceAll(/[\r\n]/g, ' ') : json;
+}
+
+/** What a pipe delivers at a time; as much as a kept result may hold on to besides itself. */
+const CHUNK_BYTES = 65_536;
+
+/** A view of the line, or a copy when the view would keep much more memory alive than it shows. */
+function detach(line: Buffer, start: number, end: number): Buffer {
+  const view = line.subarray(start, end);
+  const heldBytes = line.buffer.byteLength;
+  return heldBytes > CHUNK_BYTES && heldBytes > 2 * view.length ? Buffer.from(view) : view;
+}
+
+/** JSON-RPC 2.0 section 5.1; what is missing or ill-typed is replaced, so that the caller still gets an answer. */
+function readError(text: string): CallOutcome {
+  let error: unknown;
+  try {
+    error = JSON.parse(text);
+  } catch {
+    // The structure is sound, but a string in it is not.
+  }
+  const fields: { code?: unknown; message?: unknown; data?: unknown } =
+    typeof error === 'object' && error !== null ? error : {};
+  const code = typeof fields.code === 'number' ? fields.code : -32603;
+  const message = typeof fields.message === 'string' ? fields.message : 'the server sent a malformed error';
+  return { kind: 'error', code, message, ...(fields.data === undefined ? {} : { data: fields.data }) };
+}

@@ -1,0 +1,31 @@
+import type { CallOutcome, Catalog, ToolCall } from './upstream.ts';
+
+/** One initialized connection to a server: from initialize to its loss or close, never again. */
+export interface Session {
+  /** The latest listing. */
+  readonly catalog: Catalog;
+  readonly inFlight: number;
+  /** Never rejects; after the loss `not_ready`. */
+  callTool(call: ToolCall): Promise<CallOutcome>;
+  /** Lists the tools again; never rejects: a failure is logged and leaves the catalog as it is. */
+  refresh(): Promise<void>;
+  /** Ends the connection and all it started; also after a loss, to wait for, and hasten, what is still ending. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+export interface SessionEvents {
+  /**
+   * Called at most once, before the calls in flight are settled; not after `close`.
+   * Returns the time after which calls that were never sent may be tried again.
+   */
+  readonly onLost: (reason: string) => number;
+  /** `catalog` was replaced. */
+  readonly onCatalog: () => void;
+}
+
+/**
+ * Connects, initializes and lists the tools.
+ *
+ * @throws UpstreamStartError when that fails or the signal is aborted; by then, what was started has ended.
+ */
+export type OpenSession = (events: SessionEvents, signal: AbortSignal) => Promise<Session>;

@@ -1,0 +1,194 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { ErrorCode, McpError, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
+import { UpstreamStartError } from '../errors.ts';
+import { CatalogKeeper } from './catalog-keeper.ts';
+import type { Clock } from './clock.ts';
+import { LogGate, type Logger } from './logger.ts';
+import { Pipeline } from './pipeline.ts';
+import type { Session, SessionEvents } from './session.ts';
+import { StdioTransport } from './stdio-transport.ts';
+import { listTools } from './tool-list.ts';
+import type { TrafficCounter } from './traffic.ts';
+import type { Catalog, CallOutcome, ToolCall } from './upstream.ts';
+
+/** What a session needs to know; see StdioUpstreamOptions for the meaning of each. */
+export interface StdioSessionOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly clientInfo: { readonly name: string; readonly version: string };
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly traffic: TrafficCounter;
+  readonly startTimeoutMs: number;
+  readonly maxMessageBytes: number;
+  readonly maxInFlight: number;
+  readonly maxQueue: number;
+}
+
+/** A server that could not be started, or was lost, gets this long to end. */
+const LOST_DEADLINE_MS = 2000;
+/** When nobody waits for the server to start any more. */
+const ABORT_DEADLINE_MS = 500;
+/** For tools/list of a server that does not claim to have tools: it may never answer. */
+const UNCLAIMED_LIST_MS = 5000;
+
+/** Tools are kept as listed; the SDK's own schema would refuse the whole list for one odd tool. */
+const anyResult = z.unknown();
+
+const requestTimeout: number = ErrorCode.RequestTimeout;
+const connectionClosed: number = ErrorCode.ConnectionClosed;
+
+/** Opens a session over a child's stdin and stdout. @throws UpstreamStartError */
+export async function openStdioSession(
+  options: StdioSessionOptions,
+  events: SessionEvents,
+  signal: AbortSignal,
+): Promise<Session> {
+  const session = new StdioSession(options, events);
+  await session.open(signal);
+  return session;
+}
+
+class StdioSession implements Session {
+  readonly #options: StdioSessionOptions;
+  readonly #events: SessionEvents;
+  readonly #client: Client;
+  readonly #transport: StdioTransport;
+  #keeper: CatalogKeeper | undefined;
+  #stage: 'initialize' | 'tools/list' | 'open' | 'closed' = 'initialize';
+  #isChangedEarly = false;
+
+  constructor(options: StdioSessionOptions, events: SessionEvents) {
+    this.#options = options;
+    this.#events = events;
+    const { clock, logger } = options;
+    const stderrGate = new LogGate(clock);
+    const clientGate = new LogGate(clock);
+    this.#transport = new StdioTransport({
+      ...options,
+      createPipeline: (wire) => new Pipeline(wire, options),
+      onStderr: (line) =>
+        stderrGate.pass((suppressed) =>
+          logger.info({ stream: 'stderr', ...(suppressed > 0 && { suppressed }) }, line),
+        ),
+      onLost: (reason) => this.#onLost(reason),
+    });
+    options.traffic.attach(this.#transport);
+    this.#client = new Client(options.clientInfo, { capabilities: {} });
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the client is no EventTarget
+    this.#client.onerror = (error) =>
+      clientGate.pass((suppressed) =>
+        logger.debug({ err: error, suppressed }, 'a message did not fit the protocol'),
+      );
+    this.#client.setNotificationHandler(ToolListChangedNotificationSchema, () => {
+      if (this.#keeper === undefined) this.#isChangedEarly = true;
+      else this.#keeper.changed();
+    });
+  }
+
+  get catalog(): Catalog {
+    if (this.#keeper === undefined) throw new Error('the session is not open');
+    return this.#keeper.catalog;
+  }
+
+  get inFlight(): number {
+    return this.#transport.pipeline.inFlight;
+  }
+
+  callTool(call: ToolCall): Promise<CallOutcome> {
+    return this.#transport.pipeline.call(call);
+  }
+
+  async refresh(): Promise<void> {
+    if (this.#stage === 'open') await this.#keeper?.refresh();
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    this.#stage = 'closed';
+    await this.#transport.end(deadlineMs);
+  }
+
+  async open(signal: AbortSignal): Promise<void> {
+    const { clock, logger, startTimeoutMs } = this.#options;
+    const endsAt = clock.now() + startTimeoutMs;
+    try {
+      signal.throwIfAborted();
+      await this.#client.connect(this.#transport, { timeout: startTimeoutMs, signal });
+      this.#stage = 'tools/list';
+      const first = await this.#list(Math.max(1, endsAt - clock.now()), signal);
+      this.#keeper = new CatalogKeeper(first, {
+        clock,
+        logger,
+        list: () => this.#list(startTimeoutMs),
+        onCatalog: this.#events.onCatalog,
+      });
+      // The connection may have been lost between the answer and now.
+      if (this.#transport.isClosed) throw new McpError(connectionClosed, 'Connection closed');
+    } catch (error) {
+      await this.#transport.end(signal.aborted ? ABORT_DEADLINE_MS : LOST_DEADLINE_MS);
+      this.#options.traffic.detach(this.#transport);
+      throw new UpstreamStartError(this.#describe(error), this.#transport.stderrTail, { cause: error });
+    }
+    this.#stage = 'open';
+    if (this.#isChangedEarly) this.#keeper.changed();
+  }
+
+  async #list(timeoutMs: number, signal?: AbortSignal): Promise<Catalog> {
+    const client = this.#client;
+    const claimsTools = client.getServerCapabilities()?.tools !== undefined;
+    const timeout = claimsTools ? timeoutMs : Math.min(timeoutMs, UNCLAIMED_LIST_MS);
+    const requestPage = (cursor: string | undefined): Promise<unknown> =>
+      client.request(
+        { method: 'tools/list', ...(cursor !== undefined && { params: { cursor } }) },
+        anyResult,
+        { timeout, ...(signal !== undefined && { signal }) },
+      );
+    const list = await listTools(requestPage).catch((error: unknown) => {
+      if (claimsTools || this.#transport.isClosed || signal?.aborted === true) throw error;
+      return { tools: [], complaints: ['the server has no tools'] };
+    });
+    for (const complaint of list.complaints) this.#options.logger.warn({}, complaint);
+    const { name = '', version = '', title } = client.getServerVersion() ?? {};
+    const instructions = client.getInstructions();
+    return {
+      serverInfo: { name, version, ...(title !== undefined && { title }) },
+      ...(instructions !== undefined && { instructions }),
+      tools: list.tools,
+    };
+  }
+
+  #onLost(reason: string): void {
+    const { pipeline } = this.#transport;
+    this.#options.traffic.detach(this.#transport);
+    this.#keeper?.close();
+    if (this.#stage !== 'open') {
+      pipeline.lose(reason, 0);
+      return;
+    }
+    this.#stage = 'closed';
+    const retryAfterMs = this.#events.onLost(reason);
+    pipeline.lose(reason, retryAfterMs);
+    void this.#transport.end(LOST_DEADLINE_MS);
+  }
+
+  /** What to tell a person who tried to start the server. */
+  #describe(error: unknown): string {
+    const { command, startTimeoutMs } = this.#options;
+    const { pid, exit } = this.#transport;
+    const during = `during ${this.#stage}`;
+    const said = error instanceof Error ? error.message : String(error);
+    if (pid === undefined) return said;
+    if (error instanceof McpError && error.code === requestTimeout) {
+      return `no answer to ${this.#stage} within ${startTimeoutMs / 1000} s from ${command}`;
+    }
+    if (error instanceof McpError && error.code === connectionClosed) {
+      if (exit === undefined) return `${command} closed its output ${during}`;
+      if (exit.signal !== null) return `${command} was killed by ${exit.signal} ${during}`;
+      return `${command} exited with code ${exit.code} ${during}`;
+    }
+    return `protocol error ${during} of ${command}: ${said}`;
+  }
+}
