@@ -23,7 +23,7 @@ export function nearestZone(text: string): string | undefined {
     if (nearest === undefined || edits < nearest.edits) nearest = { name, edits };
   }
   // With more than half of the letters wrong, the name is no hint.
-  return nearest !== undefined && nearest.edits <= Math.max(2, wanted.length / 2) ? nearest.name : undefined;
+  return nearest !== undefined && nearest.edits <= wanted.length / 2 ? nearest.name : undefined;
 }
 
 function normalize(text: string): string {

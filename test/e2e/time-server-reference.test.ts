@@ -38,18 +38,16 @@ beforeAll(() => {
 });
 
 describe('compared with the reference mcp-server-time', () => {
-  test('six years of current times, and every half hour of each day with a clock change, are equal', (context) => {
+  test('six years of current times, and every half hour of each day with a clock change, are equal', async (context) => {
     const args = uvxArgs ?? context.skip(`uvx cannot run ${reference}: ${absence}`);
     const zones = [...zoneNames].toSorted().map(compileZone);
-    // Weekly, as no offset holds for less; a year more on both sides, as DST is derived from what surrounds it.
-    const sampleInstants = range(from - 366 * day, until + 366 * day, 7 * day);
-    const current = zones.flatMap((zone, index) =>
-      // Not whole days, so that every hour of the day is met.
-      range(from + index * 61, until, 37 * day + 5 * 3600).map((instant) => [instant, zone.name] as const),
+    const sampled = zones.map((zone, index) => ({ zone, ...instantsOf(zone, index) }));
+    const current = sampled.flatMap(({ zone, moments }) => moments.map((at) => [at, zone.name] as const));
+    const convert = sampled.flatMap(({ zone, changes }, index) =>
+      changes.flatMap((start) => conversionsAround(start, zone, index, zones)),
     );
-    const convert = zones.flatMap((zone, index) => conversionsAroundChanges(zone, index, zones));
     const answers = askReference(args, {
-      offsets: Object.fromEntries(zones.map(({ name }) => [name, sampleInstants])),
+      offsets: Object.fromEntries(sampled.map(({ zone, all }) => [zone.name, all])),
       current,
       convert,
     });
@@ -57,14 +55,11 @@ describe('compared with the reference mcp-server-time', () => {
     // Node and Python carry their own releases of the tz database: only where both agree on the offsets
     // does a difference say something about the code.
     const comparable = new Set(
-      zones
-        .filter((zone) => {
-          const theirs = answers.offsets[zone.name];
-          return theirs?.every(
-            (offset, index) => offset === zone.offsetSecondsAt(sampleInstants[index] ?? 0),
-          );
-        })
-        .map(({ name }) => name),
+      sampled
+        .filter(({ zone, all }) =>
+          answers.offsets[zone.name]?.every((offset, at) => offset === zone.offsetSecondsAt(all[at] ?? 0)),
+        )
+        .map(({ zone }) => zone.name),
     );
     let now = 0;
     const calls = createCalls({ localZone: 'UTC', now: () => now * 1000 });
@@ -73,13 +68,13 @@ describe('compared with the reference mcp-server-time', () => {
     const compare = (
       tool: string,
       instant: number,
-      args: Readonly<Record<string, string>>,
+      asked: Readonly<Record<string, string>>,
       theirs: unknown,
     ) => {
       now = instant;
-      const ours = outcomeOf(() => calls.get(tool)?.(args));
+      const ours = outcomeOf(() => calls.get(tool)?.(asked));
       compared++;
-      if (JSON.stringify(ours) !== JSON.stringify(theirs)) differences.push({ instant, args, ours, theirs });
+      if (JSON.stringify(ours) !== JSON.stringify(theirs)) differences.push({ instant, asked, ours, theirs });
     };
     for (const [index, [instant, timezone]] of current.entries()) {
       if (comparable.has(timezone)) {
@@ -88,15 +83,16 @@ describe('compared with the reference mcp-server-time', () => {
     }
     for (const [index, [instant, source, time, target]] of convert.entries()) {
       if (!comparable.has(source) || !comparable.has(target)) continue;
-      const args = { source_timezone: source, time, target_timezone: target };
-      compare('convert_time', instant, args, answers.convert[index]);
+      const asked = { source_timezone: source, time, target_timezone: target };
+      compare('convert_time', instant, asked, answers.convert[index]);
     }
-    console.info(
+    const leftOut = zones.map(({ name }) => name).filter((name) => !comparable.has(name));
+    await context.annotate(
       `${compared} answers compared, ${differences.length} differ; ${comparable.size} of ${zones.length} zones ` +
-        `comparable, left out: ${zones.filter(({ name }) => !comparable.has(name)).map(({ name }) => name)}`,
+        `comparable, left out: ${leftOut.join(' ')}`,
     );
     expect(differences.slice(0, 5)).toEqual([]);
-    expect(comparable.size).toBeGreaterThan(zones.length * 0.9);
+    expect(comparable.size).toBeGreaterThan(zones.length * 0.8);
     for (const name of ['Europe/Paris', 'America/New_York', 'Australia/Lord_Howe', 'Europe/Dublin']) {
       expect(comparable).toContain(name);
     }
@@ -105,16 +101,7 @@ describe('compared with the reference mcp-server-time', () => {
   test('the tools as listed have the same names, arguments and annotations', async (context) => {
     const args = uvxArgs ?? context.skip(`uvx cannot run ${reference}: ${absence}`);
     await withClients(args, async (theirs, ours) => {
-      const shape = async (client: Client) =>
-        (await client.listTools()).tools.map(({ name, annotations, inputSchema, outputSchema }) => ({
-          name,
-          annotations,
-          arguments: Object.keys(inputSchema.properties ?? {}),
-          required: inputSchema.required,
-          additionalProperties: inputSchema['additionalProperties'],
-          results: Object.keys(outputSchema?.properties ?? {}),
-        }));
-      expect(await shape(ours)).toEqual(await shape(theirs));
+      expect(await shapesOf(ours)).toEqual(await shapesOf(theirs));
     });
   });
 
@@ -163,20 +150,42 @@ describe('compared with the reference mcp-server-time', () => {
   });
 });
 
-/** Every half hour of the days of 2026 on which the zone's offset changes, to a target that varies. */
-function conversionsAroundChanges(zone: Zone, index: number, zones: readonly Zone[]) {
-  return range(Date.UTC(2026, 0, 1) / 1000, Date.UTC(2027, 0, 1) / 1000, day)
-    .filter((start) => zone.offsetSecondsAt(start) !== zone.offsetSecondsAt(start + day))
-    .flatMap((start) =>
-      // The change may fall on the local day before or after the one of `start` in UTC.
-      [start, start + day].flatMap((instant) =>
-        range(0, 48, 1).map((halfHour) => {
-          const time = `${Math.floor(halfHour / 2)}:${halfHour % 2 === 0 ? '00' : '30'}`.padStart(5, '0');
-          const target = zones[(index * 31 + halfHour * 7) % zones.length]?.name ?? 'UTC';
-          return [instant, zone.name, time, target] as const;
-        }),
-      ),
-    );
+async function shapesOf(client: Client) {
+  const { tools } = await client.listTools();
+  return tools.map(({ name, annotations, inputSchema, outputSchema }) => ({
+    name,
+    annotations,
+    arguments: Object.keys(inputSchema.properties ?? {}),
+    required: inputSchema.required,
+    additionalProperties: inputSchema['additionalProperties'],
+    results: Object.keys(outputSchema?.properties ?? {}),
+  }));
+}
+
+/** What is asked of a zone: current times, the days of 2026 on which its offset changes, and all offsets. */
+function instantsOf(zone: Zone, index: number) {
+  // Not whole days, so that every hour of the day is met.
+  const moments = range(from + index * 61, until, 37 * day + 5 * 3600);
+  const changes = range(Date.UTC(2026, 0, 1) / 1000, Date.UTC(2027, 0, 1) / 1000, day).filter(
+    (start) => zone.offsetSecondsAt(start) !== zone.offsetSecondsAt(start + day),
+  );
+  // Weekly, as no offset holds for less; a year more on both sides, as DST is derived from what surrounds it.
+  const weekly = range(from - 366 * day, until + 366 * day, 7 * day);
+  // The other database may have the change at another hour.
+  const close = changes.flatMap((start) => range(start - day, start + 2 * day, 1800));
+  return { moments, changes, all: [...weekly, ...moments, ...close] };
+}
+
+/** Every half hour of the local days around a change, to a target that varies. */
+function conversionsAround(start: number, zone: Zone, index: number, zones: readonly Zone[]) {
+  // The change may fall on the local day before or after the one of `start` in UTC.
+  return [start, start + day].flatMap((instant) =>
+    range(0, 48, 1).map((halfHour) => {
+      const time = `${Math.floor(halfHour / 2)}:${halfHour % 2 === 0 ? '00' : '30'}`.padStart(5, '0');
+      const target = zones[(index * 31 + halfHour * 7) % zones.length]?.name ?? 'UTC';
+      return [instant, zone.name, time, target] as const;
+    }),
+  );
 }
 
 function range(start: number, end: number, step: number): readonly number[] {
