@@ -1,0 +1,139 @@
+import type { JsonObject } from '../../json/value.ts';
+import { followedKeywords, inPlaceKeywords } from './keywords.ts';
+import { own } from './own-property.ts';
+import { listStronglyConnected } from './strongly-connected.ts';
+import { listSubschemas } from './subschemas.ts';
+import { maxSchemaDepth } from './translate-keywords.ts';
+import { UnservableError } from './unservable.ts';
+
+/** A unit's translation, with unit ids in `$ref`. */
+export interface TranslatedUnit {
+  readonly pointer: string;
+  readonly schema: JsonObject;
+}
+
+/** What the references between units amount to. */
+export interface ReferenceFacts {
+  /** Schema objects with every reference followed; Infinity when the unit is part of a recursion or leads to one. */
+  readonly expandedSize: ReadonlyMap<string, number>;
+  /** How often the unit is referred to where a client would need a copy of it. */
+  readonly copies: ReadonlyMap<string, number>;
+}
+
+/** More schemas than this for one value would keep the event loop for too long. */
+const maxChecksPerValue = 100_000;
+
+interface Edge {
+  readonly target: string;
+  /** True when the target judges the same value as the unit. */
+  readonly isInPlace: boolean;
+  /** Schema levels between the unit and the reference. */
+  readonly depth: number;
+  /** True where the reference cannot stay as it is. */
+  readonly isCopied: boolean;
+}
+
+interface Walk {
+  readonly edges: Edge[];
+  size: number;
+  depth: number;
+}
+
+/** Looks at all units together; throws UnservableError on references that never end, cost too much or go too deep. */
+export function surveyReferences(units: ReadonlyMap<string, TranslatedUnit>): ReferenceFacts {
+  const walks = new Map([...units].map(([id, unit]) => [id, walkUnit(unit.schema)] as const));
+  const edgesOf = (id: string): readonly Edge[] => walks.get(id)?.edges ?? [];
+  checkInPlace(units, edgesOf);
+  const groups = listStronglyConnected(units.keys(), (id) => edgesOf(id).map(({ target }) => target));
+  checkDepth(units, walks, groups);
+  const expandedSize = new Map<string, number>();
+  for (const group of groups) {
+    for (const id of group) {
+      const isRecursive = group.length > 1 || edgesOf(id).some(({ target }) => target === id);
+      const inner = edgesOf(id).reduce((sum, { target }) => sum + (expandedSize.get(target) ?? 0), 0);
+      expandedSize.set(id, isRecursive ? Infinity : (walks.get(id)?.size ?? 0) + inner);
+    }
+  }
+  return { expandedSize, copies: countCopies(walks.values()) };
+}
+
+function walkUnit(schema: JsonObject): Walk {
+  const walk: Walk = { edges: [], size: 0, depth: 0 };
+  const visit = (node: JsonObject, isInPlace: boolean, isFollowed: boolean, depth: number): void => {
+    walk.size += 1;
+    walk.depth = Math.max(walk.depth, depth);
+    const target = own(node, '$ref');
+    if (typeof target === 'string') {
+      const isCopied = !isFollowed || Object.keys(node).length > 1;
+      walk.edges.push({ target, isInPlace, depth, isCopied });
+    }
+    for (const { keyword, schema: child } of listSubschemas(node, '2020-12')) {
+      const isChildInPlace = isInPlace && inPlaceKeywords.has(keyword);
+      visit(child, isChildInPlace, isFollowed && followedKeywords.has(keyword), depth + 1);
+    }
+  };
+  visit(schema, true, true, 0);
+  return walk;
+}
+
+function countCopies(walks: Iterable<Walk>): ReadonlyMap<string, number> {
+  const copies = new Map<string, number>();
+  for (const { edges } of walks) {
+    for (const { target, isCopied } of edges)
+      copies.set(target, (copies.get(target) ?? 0) + (isCopied ? 1 : 0));
+  }
+  return copies;
+}
+
+function checkInPlace(
+  units: ReadonlyMap<string, TranslatedUnit>,
+  edgesOf: (id: string) => readonly Edge[],
+): void {
+  const inPlace = (id: string): readonly string[] =>
+    edgesOf(id).flatMap(({ target, isInPlace }) => (isInPlace ? [target] : []));
+  const checks = new Map<string, number>();
+  for (const group of listStronglyConnected(units.keys(), inPlace)) {
+    for (const id of group) {
+      const pointer = units.get(id)?.pointer ?? '';
+      // 2020-12 core, section 9.4.1: infinite recursion against one value is undefined.
+      if (group.length > 1 || inPlace(id).includes(id)) {
+        throw new UnservableError(
+          pointer,
+          'the schema refers to itself for the same value, which never ends: refer to it from a property or an item, or drop the reference',
+        );
+      }
+      const count = inPlace(id).reduce((sum, target) => sum + (checks.get(target) ?? 0), 1);
+      if (count > maxChecksPerValue) {
+        throw new UnservableError(
+          pointer,
+          `one value would be checked against more than ${maxChecksPerValue} schemas: refer to each part once`,
+        );
+      }
+      checks.set(id, count);
+    }
+  }
+}
+
+/** Clients follow references when they import, so the levels add up; a recursion counts once. */
+function checkDepth(
+  units: ReadonlyMap<string, TranslatedUnit>,
+  walks: ReadonlyMap<string, Walk>,
+  groups: readonly (readonly string[])[],
+): void {
+  const depths = new Map<string, number>();
+  for (const group of groups) {
+    const depth = group.reduce((deepest, id) => {
+      const walk = walks.get(id);
+      const below = (walk?.edges ?? []).map((edge) => edge.depth + (depths.get(edge.target) ?? 0));
+      return below.reduce((a, b) => Math.max(a, b), Math.max(deepest, walk?.depth ?? 0));
+    }, 0);
+    const [first = ''] = group;
+    if (depth > maxSchemaDepth) {
+      throw new UnservableError(
+        units.get(first)?.pointer ?? '',
+        `schemas are nested deeper than ${maxSchemaDepth} levels once references are followed: flatten them`,
+      );
+    }
+    for (const id of group) depths.set(id, depth);
+  }
+}
