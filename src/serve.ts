@@ -57,8 +57,14 @@ async function startGateway(
   const { callTimeoutMs, toolErrorStatus, validateResponses } = settings;
   const gateway = await Gateway.create({
     upstreams,
-    buildContract: async (sources, catalogs) =>
-      await buildContract(sources, catalogs[0]?.serverInfo, settings),
+    buildContract: async (sources) =>
+      await buildContract({
+        sources,
+        info: settings.info,
+        security: settings.apiKey === undefined ? 'none' : 'api-key',
+        toolErrorStatus,
+        formats: settings.formats,
+      }),
     callTimeoutMs,
     toolErrorStatus,
     validateResponses,

@@ -10,7 +10,7 @@ export interface ContractKeeper {
 
 interface KeeperOptions {
   readonly upstreams: ReadonlyMap<string, Upstream>;
-  readonly buildContract: (sources: readonly ToolSource[], catalogs: readonly Catalog[]) => Promise<Contract>;
+  readonly buildContract: (sources: readonly ToolSource[]) => Promise<Contract>;
   readonly logger: Logger;
 }
 
@@ -81,12 +81,7 @@ function isSame(left: Catalogs, right: Catalogs): boolean {
 }
 
 async function build({ buildContract }: KeeperOptions, catalogs: Catalogs): Promise<Contract> {
-  const sources = [...catalogs].map(([server, { tools, instructions }]) => ({
-    server,
-    tools,
-    ...(instructions !== undefined && { instructions }),
-  }));
-  return await buildContract(sources, [...catalogs.values()]);
+  return await buildContract([...catalogs].map(([server, catalog]) => ({ server, ...catalog })));
 }
 
 function reportUnserved(logger: Logger, contract: Contract, previous: Contract | undefined): void {

@@ -1,7 +1,7 @@
 import type { Contract, Operation, ToolSource, UnservedTool } from '../contract/contract.ts';
 import type { Problem } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { Catalog, CallOutcome, Progress, Upstream, UpstreamState } from '../upstream/upstream.ts';
+import type { CallOutcome, Progress, Upstream, UpstreamState } from '../upstream/upstream.ts';
 import type { Preference } from './accept.ts';
 import { mapOutcome, type Answer } from './answer.ts';
 import { createContractKeeper, type ContractKeeper } from './contract-keeper.ts';
@@ -11,7 +11,7 @@ export interface GatewayOptions {
   /** Server name in the routes ('' for the only one, at the root) → its upstream, already started. */
   readonly upstreams: ReadonlyMap<string, Upstream>;
   /** Builds and checks the contract for what the servers list now. */
-  readonly buildContract: (sources: readonly ToolSource[], catalogs: readonly Catalog[]) => Promise<Contract>;
+  readonly buildContract: (sources: readonly ToolSource[]) => Promise<Contract>;
   readonly callTimeoutMs: number;
   readonly toolErrorStatus: number;
   readonly validateResponses: 'off' | 'warn' | 'enforce';

@@ -13,12 +13,14 @@ export function unwrapContent(content: readonly ContentBlock[]): string {
 }
 
 /** The bytes and media type of a block that carries binary: image, audio, or a resource with a blob. */
-export function toBinary({
-  value,
-}: ContentBlock): { readonly mediaType: string; readonly bytes: Buffer } | undefined {
-  const holder = value['type'] === 'resource' ? value['resource'] : value;
+export function toBinary(
+  block: ContentBlock,
+): { readonly mediaType: string; readonly bytes: Buffer } | undefined {
+  const isResource = block.type === 'resource';
+  if (!isResource && !isMedia(block)) return undefined;
+  const holder = isResource ? block.value['resource'] : block.value;
   if (!isJsonObject(holder)) return undefined;
-  const base64 = value['type'] === 'resource' ? holder['blob'] : isMedia(value) ? holder['data'] : undefined;
+  const base64 = holder[isResource ? 'blob' : 'data'];
   if (typeof base64 !== 'string') return undefined;
   return { mediaType: mediaTypeOf(holder), bytes: Buffer.from(base64, 'base64') };
 }
@@ -26,9 +28,7 @@ export function toBinary({
 /** What the text blocks say, for people and language models; other blocks are named. */
 export function toPlainText(content: readonly ContentBlock[]): string {
   return content
-    .map(({ value }) =>
-      typeof value['text'] === 'string' ? value['text'] : `[${JSON.stringify(value['type'])}]`,
-    )
+    .map(({ type, value }) => (typeof value['text'] === 'string' ? value['text'] : `[${type}]`))
     .join('\n');
 }
 

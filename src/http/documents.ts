@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { Contract } from '../contract/contract.ts';
-import { toJson, toYaml } from '../contract/serialize.ts';
+import { canonicalize } from '../contract/canonicalize.ts';
+import { toYaml } from '../contract/yaml.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { sendRepresentation, toRepresentation, type Representation } from './representation.ts';
 
 /** Serves the contract's canonical bytes: /openapi.json and /openapi.yaml (RFC 9512). */
 export function addDocumentRoutes(app: FastifyInstance, gateway: Gateway): void {
-  const json = createRenderer('application/json', toJson);
+  const json = createRenderer('application/json', (document) => canonicalize(document).json);
   const yaml = createRenderer('application/yaml', toYaml);
   app.get(
     '/openapi.json',

@@ -6,13 +6,20 @@ import { problemMediaType, problemStatus, toProblemBody } from '../gateway/probl
 import { challenges } from './credentials.ts';
 import { requestIdOf } from './request-id.ts';
 
-/** Answers with a problem, and with the headers its status asks for. */
+/**
+ * Answers with a problem, and with the headers its status asks for.
+ *
+ * Bodies are sent as bytes: Fastify would add a charset to strings, which JSON types do not have (RFC 8259 section 11).
+ */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   const status = problemStatus(problem);
   if (status === 401) reply.header('www-authenticate', challenges);
   if (problem.retryAfter !== undefined)
     reply.header('retry-after', Math.max(1, Math.ceil(problem.retryAfter)));
-  return reply.code(status).type(problemMediaType).send(toProblemBody(problem, request.id));
+  return reply
+    .code(status)
+    .header('content-type', problemMediaType)
+    .send(Buffer.from(toProblemBody(problem, request.id)));
 }
 
 /** Answers what goes wrong outside the handlers: unexpected errors get the request id and nothing else. */

@@ -162,7 +162,7 @@ function sendAnswer(request: FastifyRequest, reply: FastifyReply, settled: Answe
     .header('vary', 'accept')
     .code(settled.status)
     .header('content-type', settled.mediaType)
-    .send(settled.body);
+    .send(typeof settled.body === 'string' ? Buffer.from(settled.body) : settled.body);
 }
 
 function codeOf(settled: Answer): { readonly code?: string } {

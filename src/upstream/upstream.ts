@@ -62,6 +62,8 @@ export interface Upstream {
   readonly inFlight: number;
   /** Restarts since the start. */
   readonly restarts: number;
+  /** Lists the tools again; concurrent requests share one listing, and one that has just ended is not repeated. */
+  refresh(): Promise<void>;
   /** Never rejects. */
   callTool(call: ToolCall): Promise<CallOutcome>;
   /** Called after `state` or `catalog` changed. Returns the way to stop listening. */
