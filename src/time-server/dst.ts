@@ -42,7 +42,7 @@ const negativeDstSince: ReadonlyMap<string, number> = new Map([
 const stepSeconds = 7 * 86_400;
 const longestSeconds = 366 * 86_400;
 
-/** True when the offset in force is later (1) or earlier (-1) than those before and after it, for under a year. */
+/** True when the offset in force is above (1) or below (-1) both its neighbours, and holds for about a year at most. */
 function isExcursion(zone: Zone, epochSeconds: number, direction: 1 | -1): boolean {
   const offset = zone.offsetSecondsAt(epochSeconds);
   const isBeyond = (instant: number): boolean => (offset - zone.offsetSecondsAt(instant)) * direction > 0;

@@ -25,7 +25,7 @@ export const daysOfWeek = [
   'Saturday',
 ] as const;
 
-export type DayOfWeek = (typeof daysOfWeek)[number];
+type DayOfWeek = (typeof daysOfWeek)[number];
 
 /** Describes an instant (whole seconds since the epoch) in a zone. */
 export function toTimeResult(zone: Zone, epochSeconds: number): TimeResult {
