@@ -1,4 +1,5 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
+import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { OpenAPIValidator, type Operation as RoutedOperation, type Request } from 'openapi-backend';
 import type { Violation } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json/value.ts';
@@ -8,9 +9,16 @@ import { createAjv } from './create-ajv.ts';
 import { toInputSchema, toOutputSchema } from './document-operations.ts';
 import type { Components } from './empty-object.ts';
 import type { IndexedRouter } from './indexed-router.ts';
-import { toViolations } from './violations.ts';
+import { createPatternCompiler } from './pattern.ts';
+import { toSchemaCost, type SchemaCost } from './schema-cost.ts';
+import { createGuard, type Verdict } from './validation-guard.ts';
+import { measureValue } from './value-size.ts';
+import { toViolations, undecidedViolation } from './violations.ts';
 
 type Direction = 'input' | 'output';
+
+/** Beyond, a value is refused with its first violation only: there may be as many errors as it has parts. */
+const maxExplainedUnits = 100_000;
 
 /**
  * openapi-backend's validator, reduced to what a tool call needs: of a request the body is checked, of a response the
@@ -20,72 +28,93 @@ type Direction = 'input' | 'output';
  */
 export class ContractValidator extends OpenAPIValidator {
   readonly #components: Components;
-  readonly #formats: 'annotate' | 'assert';
-  readonly #first: ReturnType<typeof createAjv>;
-  #all: ReturnType<typeof createAjv> | undefined;
+  readonly #compilePattern = createPatternCompiler();
+  readonly #guard = createGuard();
+  readonly #costs = new WeakMap<ValidateFunction, SchemaCost>();
   readonly #explain = new Map<string, ValidateFunction>();
+  readonly #firstError: Ajv2020;
+  readonly #allErrors: Ajv2020;
 
   constructor(router: IndexedRouter, document: JsonObject, formats: 'annotate' | 'assert') {
     super({ definition: router.definition, router, lazyCompileValidators: true });
     // Keys are operationIds, which come from outside.
-    this.requestValidators = Object.create(null);
-    this.responseValidators = Object.create(null);
+    this.requestValidators = Object.create(null) as typeof this.requestValidators;
+    this.responseValidators = Object.create(null) as typeof this.responseValidators;
     this.#components = toComponents(document);
-    this.#formats = formats;
-    this.#first = createAjv({ allErrors: false, formats });
+    const options = { formats, compilePattern: this.#compilePattern };
+    this.#firstError = createAjv({ ...options, allErrors: false });
+    this.#allErrors = createAjv({ ...options, allErrors: true });
   }
 
   /** The violations of a value; undefined when there are none. */
   check(operation: Operation, direction: Direction, value: unknown): readonly Violation[] | undefined {
-    const { operationId } = operation;
-    const validate =
-      direction === 'input'
-        ? this.getRequestValidatorsForOperation(operationId)[0]
-        : this.getResponseValidatorForOperation(operationId);
-    if (validate === undefined || validate === null || validate(value)) return undefined;
-    return this.#violations(operationId, direction, value, validate.errors ?? []);
+    const validate = this.#validator(operation.operationId, direction);
+    if (validate === undefined) return undefined;
+    const verdict = this.#verdict(validate, value);
+    if (verdict === 'valid') return undefined;
+    if (verdict === 'undecided') return [undecidedViolation];
+    return this.#explainErrors(operation.operationId, direction, value, validate.errors ?? []);
+  }
+
+  /** Compiles an operation's functions before their first use. */
+  prepare(operation: Operation): void {
+    this.#validator(operation.operationId, 'input');
+    this.#validator(operation.operationId, 'output');
   }
 
   override buildRequestValidatorsForOperation(operation: RoutedOperation): ValidateFunction[] {
-    return [this.#compile(this.#first, operation, 'input')].filter((validate) => validate !== undefined);
+    return [this.#compile(this.#firstError, operation, 'input')].filter((validate) => validate !== undefined);
   }
 
   override buildResponseValidatorForOperation(operation: RoutedOperation): ValidateFunction | null {
-    return this.#compile(this.#first, operation, 'output') ?? null;
+    return this.#compile(this.#firstError, operation, 'output') ?? null;
   }
 
-  /** Checks `body` as it is: already parsed. */
+  /** Checks `body`, which is parsed already; nothing else of a request is in the contract. */
   override validateRequest(
     request: Request,
     operation?: RoutedOperation | string,
   ): { valid: boolean; errors?: ErrorObject[] | null } {
-    const routed = operation ?? this.router.matchOperation(request);
-    const id = typeof routed === 'string' ? routed : routed?.operationId;
-    if (id === undefined) throw new Error('Unknown operation');
-    const validate = this.getRequestValidatorsForOperation(id)[0];
-    const isValid = validate === undefined || validate(request.body);
-    return { valid: isValid, errors: isValid ? null : (validate.errors ?? null) };
+    const routed = operation ?? this.router.matchOperation(request, true);
+    const id = typeof routed === 'string' ? routed : routed.operationId;
+    const validate = id === undefined ? undefined : this.#validator(id, 'input');
+    if (validate === undefined) throw new Error('Unknown operation');
+    const isValid = this.#verdict(validate, request.body) === 'valid';
+    return { valid: isValid, errors: isValid ? null : (validate.errors ?? []) };
   }
 
-  #violations(
+  #validator(operationId: string, direction: Direction): ValidateFunction | undefined {
+    if (direction === 'input') return this.getRequestValidatorsForOperation(operationId)[0];
+    // The declared type leaves out the null that the base class keeps for "nothing to check".
+    const validate = this.getResponseValidatorForOperation(operationId) as ValidateFunction | null;
+    return validate ?? undefined;
+  }
+
+  #verdict(validate: ValidateFunction, value: unknown): Verdict {
+    const cost = this.#costs.get(validate);
+    if (cost === undefined) throw new Error('a validator was not compiled by this contract');
+    return this.#guard(validate, value, cost);
+  }
+
+  #explainErrors(
     operationId: string,
     direction: Direction,
     value: unknown,
-    first: readonly ErrorObject[],
+    firstErrors: readonly ErrorObject[],
   ): readonly Violation[] {
+    if (measureValue(value).units > maxExplainedUnits) return toViolations(firstErrors, value);
     const key = `${direction} ${operationId}`;
-    let explain = this.#explain.get(key);
-    if (explain === undefined) {
-      this.#all ??= createAjv({ allErrors: true, formats: this.#formats });
-      explain = this.#compile(this.#all, this.router.getOperation(operationId), direction);
-      if (explain === undefined) return toViolations(first, value);
-      this.#explain.set(key, explain);
-    }
-    return explain(value) ? toViolations(first, value) : toViolations(explain.errors ?? first, value);
+    const explain =
+      this.#explain.get(key) ??
+      this.#compile(this.#allErrors, this.router.getOperation(operationId), direction);
+    if (explain === undefined) return toViolations(firstErrors, value);
+    this.#explain.set(key, explain);
+    const isExplained = this.#verdict(explain, value) === 'invalid';
+    return toViolations((isExplained ? explain.errors : undefined) ?? firstErrors, value);
   }
 
   #compile(
-    ajv: ReturnType<typeof createAjv>,
+    ajv: Ajv2020,
     operation: RoutedOperation | undefined,
     direction: Direction,
   ): ValidateFunction | undefined {
@@ -93,7 +122,11 @@ export class ContractValidator extends OpenAPIValidator {
     const object = operation as unknown as JsonObject | undefined;
     if (object === undefined) return undefined;
     const schema = direction === 'input' ? toInputSchema(object) : toOutputSchema(object);
-    return schema === undefined ? undefined : ajv.compile(toAssertionSchema(schema, this.#components));
+    if (schema === undefined) return undefined;
+    const assertions = toAssertionSchema(schema, this.#components);
+    const validate = ajv.compile(assertions);
+    this.#costs.set(validate, toSchemaCost(assertions, this.#compilePattern));
+    return validate;
   }
 }
 

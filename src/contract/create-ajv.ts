@@ -1,11 +1,13 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import type { PatternCompiler } from './pattern.ts';
 
 /** What decides how schemas are compiled. */
 export interface AjvOptions {
   /** Collects every error instead of the first. */
   readonly allErrors: boolean;
   readonly formats: 'annotate' | 'assert';
+  readonly compilePattern: PatternCompiler;
 }
 
 /**
@@ -13,7 +15,7 @@ export interface AjvOptions {
  *
  * Schemas were checked when they were translated, so they are not checked again.
  */
-export function createAjv({ allErrors, formats }: AjvOptions): Ajv2020 {
+export function createAjv({ allErrors, formats, compilePattern }: AjvOptions): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors,
     strict: false,
@@ -22,7 +24,11 @@ export function createAjv({ allErrors, formats }: AjvOptions): Ajv2020 {
     validateFormats: formats === 'assert',
     // A property that the prototype has is not a property of the value.
     ownProperties: true,
+    // A component that is used by many is one function, not as many copies of its code.
+    inlineRefs: 20,
     logger: false,
+    // `code` says how the engine would be written into a standalone module, which is never made.
+    code: { regExp: Object.assign((source: string) => compilePattern(source), { code: 'new RegExp' }) },
   });
   // ajv-formats is CommonJS: its default export is the function under `default`.
   if (formats === 'assert') addFormats.default(ajv);

@@ -4,6 +4,13 @@ import type { Violation } from '../errors.ts';
 const maxViolations = 100;
 const maxListLength = 300;
 
+/** In place of a verdict on a value that it would take too long to check. */
+export const undecidedViolation: Violation = Object.freeze({
+  pointer: '',
+  keyword: 'undecided',
+  message: 'could not be checked in time against the schema; a smaller or simpler value may be',
+});
+
 /**
  * Says Ajv's errors as violations, in their order, without repetitions, at most 100.
  *

@@ -1,0 +1,93 @@
+import { RE2JS } from 're2js';
+import { toRe2Syntax, type PropertyRanges } from './pattern-syntax.ts';
+import { toPropertyRanges } from './unicode-property.ts';
+
+/** A compiled `pattern`, as Ajv uses it. */
+export interface CompiledPattern {
+  test(text: string): boolean;
+  /** False when the engine backtracks: a test may take time exponential in the text, and must be guarded. */
+  readonly isLinear: boolean;
+  /** A linear test takes about this many steps for each character. */
+  readonly stepsPerCharacter: number;
+  /** Unlike that of any other pattern: Ajv tells patterns apart by it. */
+  toString(): string;
+}
+
+/** Compiles patterns, each once. */
+export type PatternCompiler = (source: string) => CompiledPattern;
+
+/**
+ * What is wrong with a pattern; undefined when it is an ECMAScript regular expression (JSON Schema core 6.4).
+ *
+ * Patterns are read with the flag `u`, and without it when they are invalid with it.
+ */
+export function findPatternFault(source: string): string | undefined {
+  return toFault(source, 'u') === undefined ? undefined : toFault(source, '');
+}
+
+/** Creates a compiler with a memory of its own. */
+export function createPatternCompiler(): PatternCompiler {
+  const compiled = new Map<string, CompiledPattern>();
+  const ranges = new Map<string, string>();
+  const propertyRanges = memoize(toPropertyRanges, ranges);
+  return memoize((source) => compile(source, propertyRanges), compiled);
+}
+
+function compile(source: string, propertyRanges: PropertyRanges): CompiledPattern {
+  const unicode = toUnicodePattern(source);
+  const linear = unicode === undefined ? undefined : toLinear(unicode, propertyRanges);
+  const name = JSON.stringify(source);
+  if (linear !== undefined) {
+    const stepsPerCharacter = linear.programSize();
+    return { test: (text) => linear.test(text), isLinear: true, stepsPerCharacter, toString: () => name };
+  }
+  const native = new RegExp(unicode ?? source, unicode === undefined ? '' : 'u');
+  return {
+    test: (text) => native.test(text),
+    isLinear: false,
+    stepsPerCharacter: source.length,
+    toString: () => name,
+  };
+}
+
+/**
+ * The pattern as it is valid with the flag `u`; undefined when it is valid only without.
+ *
+ * Needless escapes such as `\_`, which many write and `u` forbids, are all that is mended.
+ */
+function toUnicodePattern(source: string): string | undefined {
+  if (toFault(source, 'u') === undefined) return source;
+  const mended = source.replaceAll(/\\(.)/gsu, (escape, character: string) =>
+    /[\s!"#%&',:;<=>@_`~-]/u.test(character)
+      ? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+      : escape,
+  );
+  return toFault(mended, 'u') === undefined ? mended : undefined;
+}
+
+function toLinear(source: string, propertyRanges: PropertyRanges): RE2JS | undefined {
+  const syntax = toRe2Syntax(source, propertyRanges);
+  if (syntax === undefined) return undefined;
+  try {
+    return RE2JS.compile(syntax);
+  } catch {
+    return undefined; // too large or too deep for it
+  }
+}
+
+function toFault(source: string, flags: string): string | undefined {
+  try {
+    void new RegExp(source, flags);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function memoize<Value>(compute: (key: string) => Value, known: Map<string, Value>): (key: string) => Value {
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
+  };
+}
