@@ -1,4 +1,4 @@
-import { validate } from '@apidevtools/swagger-parser';
+import swaggerParser from '@apidevtools/swagger-parser';
 import type { JsonObject } from '../json/value.ts';
 
 /**
@@ -7,5 +7,5 @@ import type { JsonObject } from '../json/value.ts';
  * @throws Error that says what is wrong
  */
 export async function checkDocument(document: JsonObject): Promise<void> {
-  await validate(structuredClone(document) as never);
+  await swaggerParser.validate(structuredClone(document) as never);
 }
