@@ -71,7 +71,12 @@ export class LineFramer {
       return;
     }
     const line = this.#takeHeld();
-    this.#deliver(line, 0, line.length);
+    if (line.length <= this.#maxLineBytes) {
+      this.#deliver(line, 0, line.length);
+    } else {
+      const { head, tail, byteLength } = discard(line);
+      this.#handlers.onOversized(head, tail, byteLength);
+    }
   }
 
   #deliver(bytes: Buffer, start: number, end: number): void {
@@ -87,14 +92,8 @@ export class LineFramer {
       return;
     }
     this.#append(piece);
-    if (this.#heldBytes <= this.#maxLineBytes) return;
-    const byteLength = this.#heldBytes;
-    const line = this.#takeHeld();
-    this.#discarded = {
-      head: Buffer.from(line.subarray(0, EDGE_BYTES)),
-      tail: Buffer.from(line.subarray(Math.max(0, line.length - EDGE_BYTES))),
-      byteLength,
-    };
+    if (this.#heldBytes > Math.max(this.#maxLineBytes, EDGE_BYTES))
+      this.#discarded = discard(this.#takeHeld());
   }
 
   #append(piece: Buffer): void {
@@ -127,6 +126,14 @@ export class LineFramer {
     this.#heldBytes = 0;
     return line;
   }
+}
+
+function discard(line: Buffer): Discarded {
+  return {
+    head: Buffer.from(line.subarray(0, EDGE_BYTES)),
+    tail: Buffer.from(line.subarray(Math.max(0, line.length - EDGE_BYTES))),
+    byteLength: line.length,
+  };
 }
 
 function lastBytes(before: Buffer, piece: Buffer): Buffer {

@@ -1,3 +1,4 @@
+import { detach, parseError, toCallMessage, toCancelMessage } from './call-messages.ts';
 import type { Clock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Envelope } from './envelope.ts';
@@ -123,7 +124,7 @@ export class Pipeline {
     if (envelope.kind === 'result') {
       pending.settle({ kind: 'result', resultJson: detach(line, start, end), upstreamMs });
     } else {
-      pending.settle(readError(line.toString('utf8', start, end)));
+      pending.settle(parseError(line.toString('utf8', start, end)));
     }
     this.#pump();
   }
@@ -190,11 +191,7 @@ export class Pipeline {
     pending.id = id;
     pending.sentAt = now;
     this.#window.set(id, pending);
-    const { tool, argumentsJson, onProgress } = pending.call;
-    const meta = onProgress === undefined ? '' : `,"_meta":{"progressToken":${id}}`;
-    this.#wire.write(
-      `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":${JSON.stringify(tool)},"arguments":${toOneLine(argumentsJson)}${meta}}}\n`,
-    );
+    this.#wire.write(toCallMessage(id, pending.call));
   }
 
   /** Takes the call of `id` out of the window, or counts the answer as a stray. */
@@ -228,9 +225,7 @@ export class Pipeline {
       this.#window.delete(id);
       this.#rememberGivenUp(id);
       const reason = why === 'timeout' ? 'the call timed out' : 'the caller has gone';
-      this.#wire.write(
-        `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":"${reason}"}}\n`,
-      );
+      this.#wire.write(toCancelMessage(id, reason));
     }
     pending.settle({ kind: why });
     this.#pump();
@@ -247,34 +242,4 @@ export class Pipeline {
     this.#deadlines.remove(pending);
     pending.call.signal?.removeEventListener('abort', pending);
   }
-}
-
-/** A raw line break can only be white space in valid JSON; on the wire it would end the message early. */
-function toOneLine(json: string): string {
-  return json.includes('\n') || json.includes('\r') ? json.replaceAll(/[\r\n]/g, ' ') : json;
-}
-
-/** What a pipe delivers at a time; as much as a kept result may hold on to besides itself. */
-const CHUNK_BYTES = 65_536;
-
-/** A view of the line, or a copy when the view would keep much more memory alive than it shows. */
-function detach(line: Buffer, start: number, end: number): Buffer {
-  const view = line.subarray(start, end);
-  const heldBytes = line.buffer.byteLength;
-  return heldBytes > CHUNK_BYTES && heldBytes > 2 * view.length ? Buffer.from(view) : view;
-}
-
-/** JSON-RPC 2.0 section 5.1; what is missing or ill-typed is replaced, so that the caller still gets an answer. */
-function readError(text: string): CallOutcome {
-  let error: unknown;
-  try {
-    error = JSON.parse(text);
-  } catch {
-    // The structure is sound, but a string in it is not.
-  }
-  const fields: { code?: unknown; message?: unknown; data?: unknown } =
-    typeof error === 'object' && error !== null ? error : {};
-  const code = typeof fields.code === 'number' ? fields.code : -32603;
-  const message = typeof fields.message === 'string' ? fields.message : 'the server sent a malformed error';
-  return { kind: 'error', code, message, ...(fields.data === undefined ? {} : { data: fields.data }) };
 }

@@ -1,0 +1,46 @@
+import type { CallOutcome, ToolCall } from './upstream.ts';
+
+/**
+ * One tools/call request as a line (MCP server/tools). The arguments go in as text: nothing is parsed or written anew,
+ * so numbers beyond 2^53, key order and escapes reach the server as the caller wrote them.
+ */
+export function toCallMessage(id: number, call: ToolCall): string {
+  const { tool, argumentsJson, onProgress } = call;
+  const meta = onProgress === undefined ? '' : `,"_meta":{"progressToken":${id}}`;
+  return `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":${JSON.stringify(tool)},"arguments":${toOneLine(argumentsJson)}${meta}}}\n`;
+}
+
+/** One notifications/cancelled as a line (MCP basic/utilities/cancellation); `reason` needs no escapes. */
+export function toCancelMessage(id: number, reason: string): string {
+  return `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":"${reason}"}}\n`;
+}
+
+/** JSON-RPC 2.0 section 5.1; what is missing or ill-typed is replaced, so that the caller still gets an answer. */
+export function parseError(text: string): CallOutcome {
+  let error: unknown;
+  try {
+    error = JSON.parse(text);
+  } catch {
+    // The structure is sound, but a string in it is not.
+  }
+  const fields: { code?: unknown; message?: unknown; data?: unknown } =
+    typeof error === 'object' && error !== null ? error : {};
+  const code = typeof fields.code === 'number' ? fields.code : -32603;
+  const message = typeof fields.message === 'string' ? fields.message : 'the server sent a malformed error';
+  return { kind: 'error', code, message, ...(fields.data === undefined ? {} : { data: fields.data }) };
+}
+
+/** What a pipe delivers at a time; as much as a kept result may hold on to besides itself. */
+const CHUNK_BYTES = 65_536;
+
+/** A view of the line, or a copy when the view would keep much more memory alive than it shows. */
+export function detach(line: Buffer, start: number, end: number): Buffer {
+  const view = line.subarray(start, end);
+  const heldBytes = line.buffer.byteLength;
+  return heldBytes > CHUNK_BYTES && heldBytes > 2 * view.length ? Buffer.from(view) : view;
+}
+
+/** A raw line break can only be white space in valid JSON; on the wire it would end the message early. */
+function toOneLine(json: string): string {
+  return json.includes('\n') || json.includes('\r') ? json.replaceAll(/[\r\n]/g, ' ') : json;
+}
