@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ScriptedAnswer, ScriptedTool } from '../../fixtures/in-memory-upstream.ts';
 import { createTestGateway } from '../../fixtures/test-gateway.ts';
-import type { GatewayOptions } from '../../../src/gateway/gateway.ts';
 
 const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x00, 0xff]);
 const image = { type: 'image', data: png.toString('base64'), mimeType: 'image/png' };
@@ -17,7 +16,7 @@ async function call(
   options: {
     readonly accept?: string;
     readonly tool?: Partial<ScriptedTool>;
-    readonly gateway?: Partial<GatewayOptions>;
+    readonly gateway?: Parameters<typeof createTestGateway>[1];
   } = {},
 ) {
   const tool: ScriptedTool = {

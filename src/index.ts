@@ -1,0 +1,39 @@
+export { serve, ListenError, type RunningGateway } from './serve.ts';
+export { defaultSettings, type LogLevel, type Settings } from './config/settings.ts';
+export { serverNameFor, type ServerSettings } from './config/server-settings.ts';
+export { buildContract } from './contract/build-contract.ts';
+export {
+  buildDocument,
+  buildServerDocument,
+  type BuiltDocument,
+  type DocumentOptions,
+} from './contract/build-document.ts';
+export { canonicalize, type CanonicalDocument } from './contract/canonicalize.ts';
+export { checkDocument } from './contract/check-document.ts';
+export { compileContract, type ContractOptions } from './contract/compile-contract.ts';
+export type { Contract, Match, Operation, ToolSource, UnservedTool } from './contract/contract.ts';
+export { toYaml } from './contract/yaml.ts';
+export {
+  problemTypes,
+  UpstreamStartError,
+  UsageError,
+  type Problem,
+  type ProblemCode,
+  type ProblemType,
+  type Violation,
+} from './errors.ts';
+export { Gateway, type GatewayOptions } from './gateway/gateway.ts';
+export { createHttpServer, type HttpOptions } from './http/server.ts';
+export type { JsonObject, JsonValue } from './json/value.ts';
+export { silentLogger, type Logger } from './logger.ts';
+export { createTimeServer, type TimeServerOptions } from './time-server/server.ts';
+export type { Tool } from './tool.ts';
+export { createStdioUpstream } from './upstream/stdio-upstream.ts';
+export type {
+  CallOutcome,
+  Catalog,
+  Progress,
+  ToolCall,
+  Upstream,
+  UpstreamState,
+} from './upstream/upstream.ts';
