@@ -6,6 +6,7 @@ import {
   parseDuration,
   parseErrorStatus,
   parsePort,
+  parseSwitch,
 } from '../config/parse-values.ts';
 import { serverNameFor, type ServerSettings } from '../config/server-settings.ts';
 import { defaultSettings, type LogLevel, type Settings } from '../config/settings.ts';
@@ -24,7 +25,7 @@ interface Flags {
   readonly host: string;
   readonly port: number;
   readonly apiKey?: string;
-  readonly strictAuth: boolean;
+  readonly strictAuth?: boolean;
   readonly name?: string;
   readonly description?: string;
   readonly version?: string;
@@ -40,7 +41,7 @@ interface Flags {
   readonly validateResponses: Settings['validateResponses'];
   readonly formats: Settings['formats'];
   readonly logLevel: LogLevel;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 const defaults = defaultSettings;
@@ -68,15 +69,18 @@ export function serveCommand(): Command {
     description: string,
     configure: (option: Option) => Option = (option) => option,
   ): void => {
-    const option = new Option(flags, description);
-    command.addOption(configure(option.env(`MCPO_${option.name().replaceAll('-', '_').toUpperCase()}`)));
+    const option = configure(new Option(flags, description));
+    // Commander takes any value of a variable for true, "false" included: switches are read by switchFrom.
+    if (option.isBoolean()) option.description += ` (env: ${variableOf(option)})`;
+    else option.env(variableOf(option));
+    command.addOption(option);
   };
   add('--host <address>', 'address to bind', (o) => o.default(defaults.host));
   add('-p, --port <port>', 'port to bind; 0 picks a free one', (o) =>
     o.argParser(toArgParser<number>(parsePort)).default(defaults.port),
   );
   add('-k, --api-key <key>', 'require this key, as Bearer token or Basic password');
-  add('--strict-auth', 'require it for docs, documents and metrics too', (o) => o.default(false));
+  add('--strict-auth', 'require it for docs, documents and metrics too');
   add('-n, --name <title>', "title of the document (default: the server's name)");
   add('-d, --description <text>', 'description of the document');
   add('-v, --version <version>', "version in the document (default: the server's)");
@@ -113,7 +117,7 @@ export function serveCommand(): Command {
   add('--log-level <level>', 'how much is logged on stderr', (o) =>
     o.choices(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default(defaults.logLevel),
   );
-  add('--json', 'print one JSON line when ready: {url, tools, servers, pid}', (o) => o.default(false));
+  add('--json', 'print one JSON line when ready: {url, tools, servers, pid}');
   return command;
 }
 
@@ -132,7 +136,8 @@ export function toServeRequest(command: Command, server: readonly string[] | und
   }
   // Every option's parser and default above give the type that Flags says.
   const flags = command.opts<Flags>();
-  if (flags.strictAuth && flags.apiKey === undefined)
+  const isStrict = switchFrom(command, 'strictAuth');
+  if (isStrict && flags.apiKey === undefined)
     throw new UsageError('--strict-auth needs a key; add --api-key <key>');
   if (flags.apiKey === '')
     throw new UsageError('the API key is empty; write --api-key <key>, or leave the option out');
@@ -145,7 +150,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     host: flags.host,
     port: flags.port,
     ...(flags.apiKey !== undefined && { apiKey: flags.apiKey }),
-    strictAuth: flags.strictAuth,
+    strictAuth: isStrict,
     info,
     servers: [toServer(server, flags)],
     maxBodyBytes: flags.maxBody,
@@ -159,7 +164,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     formats: flags.formats,
     logLevel: flags.logLevel,
   });
-  return { settings, isJson: flags.json };
+  return { settings, isJson: switchFrom(command, 'json') };
 }
 
 function toServer(words: readonly string[] | undefined, flags: Flags): ServerSettings {
@@ -178,6 +183,19 @@ function toServer(words: readonly string[] | undefined, flags: Flags): ServerSet
     throw new UsageError(`'${command}' is a URL; write the command of a stdio server after --`);
   }
   return { name: serverNameFor(command, args), command, args, env };
+}
+
+function variableOf(option: Option): string {
+  return `MCPO_${option.name().replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** A switch is on when it is given, or when its variable says so. */
+function switchFrom(command: Command, attribute: string): boolean {
+  const option = command.options.find((candidate) => candidate.attributeName() === attribute);
+  if (option === undefined) throw new Error(`there is no switch ${attribute}`);
+  if (command.getOptionValue(attribute) === true) return true;
+  const value = process.env[variableOf(option)];
+  return value !== undefined && parseSwitch(variableOf(option), value);
 }
 
 // From the environment, several assignments come on a line each.

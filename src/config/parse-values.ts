@@ -40,6 +40,25 @@ export function parseErrorStatus(text: string): number {
   return status;
 }
 
+/** Parses the value of a switch's environment variable; empty is off. */
+export function parseSwitch(variable: string, text: string): boolean {
+  switch (text.toLowerCase()) {
+    case 'true':
+    case '1':
+    case 'yes':
+    case 'on':
+      return true;
+    case '':
+    case 'false':
+    case '0':
+    case 'no':
+    case 'off':
+      return false;
+    default:
+      throw new UsageError(`${variable}='${text}' is neither on nor off; write true or false`);
+  }
+}
+
 /** Parses one `KEY=value`; the value may hold further equals signs. */
 export function parseAssignment(text: string): readonly [string, string] {
   const equals = text.indexOf('=');

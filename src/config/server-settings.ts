@@ -17,12 +17,16 @@ export interface ServerSettings {
 export function serverNameFor(command: string, args: readonly string[]): string {
   const program = baseName(command).replace(/\.(?:exe|cmd|bat)$/i, '');
   const isRunner = /^(?:npx|bunx|uvx|uv|pipx|node|bun|deno|python[\d.]*|docker|podman)$/.test(program);
-  const verbs = new Set(['run', 'tool', 'exec', 'x']);
-  const target = isRunner ? args.find((arg) => !arg.startsWith('-') && !verbs.has(arg)) : undefined;
+  const target = isRunner ? args.find(isTarget) : undefined;
   const name = baseName(target ?? program)
     .replace(/(?<=.)@[^@]*$/, '')
     .replace(/\.(?:[cm]?[jt]s|py)$/, '');
   return name === '' ? 'server' : name;
+}
+
+// Neither an option, nor a verb of the runner, nor an assignment, nor program text given with -e or -c.
+function isTarget(arg: string): boolean {
+  return /^[\w@./\\:+~-]+$/.test(arg) && !arg.startsWith('-') && !['run', 'tool', 'exec', 'x'].includes(arg);
 }
 
 function baseName(path: string): string {
