@@ -1,9 +1,11 @@
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { pick, readBaseDocument, section } from './base-document.ts';
+import { createConformity } from './conformity.ts';
 import type { ToolSource, UnservedTool } from './contract.ts';
 import { toInfo, type InfoOverrides } from './document-info.ts';
 import { toOperationObject } from './operation-object.ts';
 import { assignOperationPaths } from './operation-path.ts';
+import { createPatternCompiler } from './pattern.ts';
 import { toSharedResponses } from './responses.ts';
 import { serveTools, type ServedTool, type ToolWarning } from './serve-tools.ts';
 
@@ -40,10 +42,14 @@ export function buildDocument(options: DocumentOptions): BuiltDocument {
   const isSecured = security === 'api-key';
   const { served, unserved, warnings } = serveTools(sources);
   const shared = toSharedResponses(base, { isSecured, toolErrorStatus });
-  const operations = served.map((tool) => [
-    tool.path,
-    { post: toOperationObject(base, tool, shared.responses) },
-  ]);
+  const compilePattern = createPatternCompiler();
+  const context = {
+    base,
+    responses: shared.responses,
+    compilePattern,
+    conforms: createConformity(compilePattern),
+  };
+  const operations = served.map((tool) => [tool.path, { post: toOperationObject(tool, context) }]);
   const names = [...new Set(sources.map(({ server }) => server))]
     .filter((server) => server !== '')
     .toSorted();

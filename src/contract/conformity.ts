@@ -1,0 +1,18 @@
+import type { Ajv2020 } from 'ajv/dist/2020.js';
+import { toAssertionSchema } from './assertion-schema.ts';
+import { createAjv } from './create-ajv.ts';
+import type { ExampleContext } from './example-arguments.ts';
+import type { PatternCompiler } from './pattern.ts';
+import { toSchemaCost } from './schema-cost.ts';
+import { createGuard } from './validation-guard.ts';
+
+/** Creates the check of examples: valid is what the contract takes, with `--formats assert` too. */
+export function createConformity(compilePattern: PatternCompiler): ExampleContext['conforms'] {
+  const guard = createGuard();
+  let ajv: Ajv2020 | undefined;
+  return (schema, components, value) => {
+    ajv ??= createAjv({ allErrors: false, formats: 'assert', compilePattern });
+    const assertions = toAssertionSchema(schema, components);
+    return guard(ajv.compile(assertions), value, toSchemaCost(assertions, compilePattern)) === 'valid';
+  };
+}
