@@ -25,11 +25,23 @@ export function parseCommand(command: Command, own: readonly string[]): void {
     command.parse(own, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode !== 0) {
-      const message = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+      const message = shorten(error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '));
       throw new UsageError(`${message.replace(/\.$/, '')}; see ${command.name()} --help`, { cause: error });
     }
     throw error;
   }
+}
+
+// Commander: option '-p, --port <port>' argument 'abc' is invalid. 'abc' is no port; …
+// Ours:      --port: 'abc' is no port; …
+function shorten(message: string): string {
+  const match =
+    /^option '(?:-\w, )?(--[\w-]+)[^']*' (?:argument|value) '.*' (?:from env '(\w+)' )?is invalid\. (.*)$/.exec(
+      message,
+    );
+  if (match === null) return message;
+  const [, option = '', variable, reason = ''] = match;
+  return `${variable ?? option}: ${reason}`;
 }
 
 /** Wraps an argument parser, so that commander can name the option that its UsageError is about. */
