@@ -36,7 +36,7 @@ export function parseCommand(command: Command, own: readonly string[]): void {
 // Ours:      --port: 'abc' is no port; …
 function shorten(message: string): string {
   const match =
-    /^option '(?:-\w, )?(--[\w-]+)[^']*' (?:argument|value) '.*' (?:from env '(\w+)' )?is invalid\. (.*)$/.exec(
+    /^option '(?:-\w, )?(--[\w-]+)[^']*' (?:argument|value) '.*?' (?:from env '(\w+)' )?is invalid\. (.*)$/.exec(
       message,
     );
   if (match === null) return message;
