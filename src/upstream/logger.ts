@@ -8,9 +8,11 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
-/** Lines per second that a server may cause in our log on one subject, after a burst of ten seconds' worth. */
-const LINES_PER_SECOND = 20;
-const BURST = 200;
+/** `burst` lines at once, then `perSecond`. */
+export interface LogRate {
+  readonly burst: number;
+  readonly perSecond: number;
+}
 
 /**
  * A gate for log lines that a server can cause at will: `write` runs at a bounded rate.
@@ -18,18 +20,22 @@ const BURST = 200;
  */
 export class LogGate {
   readonly #clock: Clock;
-  #tokens = BURST;
+  readonly #rate: LogRate;
+  #tokens: number;
   #filledAt: number;
   #suppressed = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, rate: LogRate = { burst: 20, perSecond: 2 }) {
     this.#clock = clock;
+    this.#rate = rate;
+    this.#tokens = rate.burst;
     this.#filledAt = clock.now();
   }
 
   pass(write: (suppressed: number) => void): void {
     const now = this.#clock.now();
-    this.#tokens = Math.min(BURST, this.#tokens + ((now - this.#filledAt) / 1000) * LINES_PER_SECOND);
+    const { burst, perSecond } = this.#rate;
+    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#filledAt) / 1000) * perSecond);
     this.#filledAt = now;
     if (this.#tokens < 1) {
       this.#suppressed += 1;

@@ -29,11 +29,14 @@ export interface StdioSessionOptions {
 }
 
 /** A server that could not be started, or was lost, gets this long to end. */
-const LOST_DEADLINE_MS = 2000;
+const LOST_DEADLINE_MS = 1000;
 /** When nobody waits for the server to start any more. */
 const ABORT_DEADLINE_MS = 500;
 /** For tools/list of a server that does not claim to have tools: it may never answer. */
 const UNCLAIMED_LIST_MS = 5000;
+
+/** A server may be talkative, but not fill the disk. */
+const STDERR_RATE = { burst: 500, perSecond: 100 };
 
 /** Tools are kept as listed; the SDK's own schema would refuse the whole list for one odd tool. */
 const anyResult = z.unknown();
@@ -65,7 +68,7 @@ class StdioSession implements Session {
     this.#options = options;
     this.#events = events;
     const { clock, logger } = options;
-    const stderrGate = new LogGate(clock);
+    const stderrGate = new LogGate(clock, STDERR_RATE);
     const clientGate = new LogGate(clock);
     this.#transport = new StdioTransport({
       ...options,

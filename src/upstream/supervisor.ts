@@ -24,6 +24,8 @@ export interface SupervisorOptions {
 
 /** While an attempt is under way, nobody knows how long it takes. */
 const ATTEMPT_RETRY_MS = 1000;
+/** What a server whose connection was lost gets to end; no new one is started beside it. */
+const ENDING_MS = 1000;
 
 /**
  * Keeps one server connected: opens a session, and another when it is lost.
@@ -46,7 +48,7 @@ export class Supervisor implements Upstream {
   readonly #waiting = new Set<() => void>();
   #state: UpstreamState = { kind: 'connecting' };
   #session: Session | undefined;
-  /** Lost sessions whose server is still ending. */
+  /** The lost session whose server is still ending. */
   #ending: Session | undefined;
   #attempt: Promise<void> | undefined;
   #catalog: Catalog | undefined;
@@ -164,7 +166,7 @@ export class Supervisor implements Upstream {
     const { clock, logger } = this.#options;
     let waitMs = firstWaitMs;
     for (;;) {
-      await Promise.all([delay(clock, waitMs, this.#closing.signal), this.#ending?.close(waitMs + 2000)]);
+      await Promise.all([delay(clock, waitMs, this.#closing.signal), this.#ending?.close(ENDING_MS)]);
       this.#ending = undefined;
       if (this.#isClosed()) return;
       this.#restarts += 1;
