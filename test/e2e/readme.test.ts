@@ -1,0 +1,149 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serveCommand } from '../../src/cli/serve-options.ts';
+import { problemTypes } from '../../src/errors.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+const blocks = [...readme.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(([, language = '', code = '']) => ({
+  language,
+  code,
+}));
+const children: ChildProcess[] = [];
+
+afterAll(() => {
+  for (const child of children) endGroup(child);
+});
+
+test('every code block is of a kind that is tried here', () => {
+  const kinds = blocks.map(({ language, code }) => (code.includes('docker') ? 'docker' : language));
+  expect(kinds.filter((kind) => kind === 'docker').length).toBe(1);
+  expect(new Set(kinds)).toEqual(new Set(['sh', 'console', 'ts', 'docker']));
+});
+
+describe('the console sessions', () => {
+  let url = '';
+
+  beforeAll(async () => {
+    url = await startAndReadUrl(['node', 'dist/src/cli/serve.js', '--port', '0']);
+  });
+
+  const steps = blocks
+    .filter(({ language }) => language === 'console')
+    .flatMap(({ code }) => code.split(/^\$ /m).filter((step) => step !== ''))
+    .map((step) => {
+      const [command = '', ...output] = step.trimEnd().split('\n');
+      return { command, output: output.join('\n') };
+    });
+
+  test.each(steps)('$command', async ({ command, output }) => {
+    const { stdout } = await runShell(command.replaceAll('localhost:8000', url.replace('http://', '')));
+    expect(stdout.trimEnd()).toMatch(toPattern(output));
+  });
+
+  test('there are some', () => expect(steps.length).toBeGreaterThanOrEqual(3));
+});
+
+describe('the start commands', () => {
+  const commands = blocks
+    .filter(({ language, code }) => language === 'sh' && !code.includes('docker'))
+    .flatMap(({ code }) => code.trim().split('\n'));
+
+  test.each(commands)('%s', async (command) => {
+    const free = command.includes('--port') ? command.replace(/--port \d+/, '--port 0') : command;
+    const url = await startAndReadUrl(['sh', '-c', free], { MCPO_PORT: '0', KEY: 'a key' });
+    const response = await fetch(`${url}/openapi.json`);
+    const document = (await response.json()) as { paths: object };
+    expect(Object.keys(document.paths).length).toBeGreaterThan(1);
+  });
+});
+
+describe('the library examples', () => {
+  // Inside the package, so that its own name resolves to it.
+  const folder = mkdtempSync('dist/readme-');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each(
+    blocks.filter(({ language }) => language === 'ts').map(({ code }, index) => [index, code] as const),
+  )('example %i runs', async (index, code) => {
+    const path = join(folder, `example-${index}.mjs`);
+    writeFileSync(path, code);
+    const bin = join(process.cwd(), 'dist/src/cli/time-server.js');
+    // `mcpo-time-server` is on the PATH where the package is installed.
+    writeFileSync(join(folder, 'mcpo-time-server'), `#!/bin/sh\nexec node ${bin} "$@"\n`, { mode: 0o755 });
+    const env = { PATH: `${join(process.cwd(), folder)}:${process.env['PATH']}` };
+    const { stdout, stderr, code: exit } = await runShell(`node ${path}`, env);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    expect(stdout).toMatch(index === 0 ? /timezone: 'Asia\/Kathmandu'/ : /keyword: 'minLength'/);
+  });
+});
+
+describe('the tables', () => {
+  test('the options are those of --help', () => {
+    const documented = [...readme.matchAll(/^\| `(--[\w-]+)`(?:, `(-\w)`)?/gm)].map(([, long, short]) => [
+      long,
+      short,
+    ]);
+    const actual = serveCommand().options.map(({ long, short }) => [long, short]);
+    expect(documented.toSorted()).toEqual([...actual, ['--help', '-h']].toSorted());
+  });
+
+  test('the errors are those of the problem table', () => {
+    const documented = [...readme.matchAll(/^\| `(\w+)`\s*\| (\d{3})\s*\| (.*?)\s*\|$/gm)].map(
+      ([, code, status, when]) => [code, Number(status), when],
+    );
+    const actual = Object.entries(problemTypes).map(([code, { status, when }]) => [code, status, when]);
+    expect(documented.toSorted()).toEqual(actual.toSorted());
+  });
+});
+
+async function startAndReadUrl(
+  command: readonly string[],
+  env: Record<string, string> = {},
+): Promise<string> {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, {
+    env: { ...process.env, ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  for await (const line of createInterface({ input: child.stdout })) {
+    const match = /^Serving .* at (http:\S+)$/.exec(line);
+    if (match?.[1] !== undefined) return match[1];
+  }
+  throw new Error(`${command.join(' ')} did not get ready:\n${stderr}`);
+}
+
+async function runShell(command: string, env: Record<string, string> = {}) {
+  const child = spawn('sh', ['-c', command], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number];
+  return { stdout, stderr, code };
+}
+
+/** `…` in the README stands for what changes from run to run. */
+function toPattern(output: string): RegExp {
+  return new RegExp(
+    `^${output
+      .split('…')
+      .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
+      .join('.+?')}$`,
+  );
+}
+
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null) return;
+  process.kill(-child.pid, 'SIGTERM');
+}
