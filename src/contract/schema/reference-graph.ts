@@ -14,7 +14,7 @@ export interface TranslatedUnit {
 
 /** What the references between units amount to. */
 export interface ReferenceFacts {
-  /** Schema objects with every reference followed; Infinity when the unit is part of a recursion or leads to one. */
+  /** Characters of JSON, with every reference followed; Infinity when the unit is part of a recursion or leads to one. */
   readonly expandedSize: ReadonlyMap<string, number>;
   /** How often the unit is referred to where a client would need a copy of it. */
   readonly copies: ReadonlyMap<string, number>;
@@ -35,7 +35,7 @@ interface Edge {
 
 interface Walk {
   readonly edges: Edge[];
-  size: number;
+  readonly size: number;
   depth: number;
 }
 
@@ -58,9 +58,8 @@ export function surveyReferences(units: ReadonlyMap<string, TranslatedUnit>): Re
 }
 
 function walkUnit(schema: JsonObject): Walk {
-  const walk: Walk = { edges: [], size: 0, depth: 0 };
+  const walk: Walk = { edges: [], size: JSON.stringify(schema).length, depth: 0 };
   const visit = (node: JsonObject, isInPlace: boolean, isFollowed: boolean, depth: number): void => {
-    walk.size += 1;
     walk.depth = Math.max(walk.depth, depth);
     const target = own(node, '$ref');
     if (typeof target === 'string') {

@@ -18,7 +18,7 @@ export type Target =
 export function resolveReference(index: SchemaIndex, from: Resource, reference: string): Target {
   const uri = resolveUri(reference, from.uri);
   if (uri === undefined) return unresolved(`${reference} is not a URI reference`);
-  if (index.ambiguous.has(uri)) {
+  if (index.ambiguous.has(uri) && !reference.startsWith('#')) {
     return unresolved(`several schemas have the identifier of ${reference}: give each its own`);
   }
   const resource = uri === from.uri ? from : (index.resources.get(uri) ?? indexMetaSchema(index, uri));

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json/value.ts';
+import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { defaultDialect, isAtLeast, parseDialect, type Dialect } from './dialect.ts';
 import { own } from './own-property.ts';
 import { joinPointer } from './pointer.ts';
@@ -91,26 +91,28 @@ const anchorKeywords = [
 
 function enterResource(index: SchemaIndex, schema: JsonObject, location: Location): Resource {
   const outer = location.resource;
-  const id = own(schema, idKeyword(outer.dialect)) ?? own(schema, '$id');
+  const id = own(schema, idKeyword(outer.dialect)) ?? declaredId(schema);
   if (typeof id !== 'string') return outer;
   const [path = '', fragment = ''] = id.split('#', 2);
   let resource = outer;
   if (path !== '' && outer.root !== schema) {
-    const dialect = dialectOf(schema, location.pointer, outer.dialect);
-    if (own(schema, idKeyword(dialect)) === id) {
-      const uri = resolveUri(path, outer.uri);
-      if (uri === undefined) {
-        throw new UnservableError(
-          location.pointer,
-          `the identifier ${id} is not a URI: write an absolute one`,
-        );
-      }
-      resource = createResource(index, { root: schema, uri, dialect });
+    const uri = resolveUri(path, outer.uri);
+    if (uri === undefined) {
+      throw new UnservableError(location.pointer, `the identifier ${id} is not a URI: write an absolute one`);
     }
+    const dialect = dialectOf(schema, location.pointer, outer.dialect);
+    resource = createResource(index, { root: schema, uri, dialect });
   }
   // Draft-06 core, section 9.2: "$id": "#name" names the place without a pointer.
   if (fragment !== '' && !isAtLeast(resource.dialect, '2019-09')) resource.anchors.set(fragment, schema);
   return resource;
+}
+
+/** The identifier by the keyword of the schema's own dialect, where that differs from the outer one's. */
+function declaredId(schema: JsonObject): JsonValue | undefined {
+  const uri = own(schema, '$schema');
+  const dialect = typeof uri === 'string' ? parseDialect(uri) : undefined;
+  return dialect === undefined ? undefined : own(schema, idKeyword(dialect));
 }
 
 function createResource(

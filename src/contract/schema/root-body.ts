@@ -3,12 +3,11 @@ import { createMemberFinder, type ImpliedProperty } from './implied-members.ts';
 import { keywords } from './keywords.ts';
 import { own, toObject } from './own-property.ts';
 import { absorbReference, type ShapeContext } from './shape.ts';
-import { listSubschemas } from './subschemas.ts';
 
 /** More alternatives than this tell nobody anything. */
 const maxAlternatives = 16;
-/** Schema objects repeated for the reader; a root with more has its properties named, not described. */
-const maxDescription = 5_000;
+/** Characters repeated for the reader; a root with more has its properties named, not described. */
+const maxDescription = 200_000;
 
 /**
  * The body's schema, before shaping: an object with every property that some branch names.
@@ -66,8 +65,8 @@ function isForReader(name: string): boolean {
 function describe(
   properties: readonly (readonly [string, ImpliedProperty])[],
 ): readonly [string, JsonObject][] {
-  const schemas = properties.flatMap(([, property]) => [...property.alternatives.values()]);
-  const isTooLong = schemas.reduce((sum, schema) => sum + countSchemas(schema), 0) > maxDescription;
+  const texts = properties.flatMap(([, property]) => [...property.alternatives.keys()]);
+  const isTooLong = texts.reduce((sum, text) => sum + text.length, 0) > maxDescription;
   return properties.map(([name, property]) => [name, isTooLong ? {} : toSchema(property)]);
 }
 
@@ -80,8 +79,4 @@ function toSchema({ alternatives, isOpen }: ImpliedProperty): JsonObject {
   if (!isOpen) return first;
   const description = own(first, 'description');
   return { ...(description === undefined ? {} : { description }), anyOf: [first, {}] };
-}
-
-function countSchemas(schema: JsonObject): number {
-  return listSubschemas(schema, '2020-12').reduce((sum, child) => sum + countSchemas(child.schema), 1);
 }

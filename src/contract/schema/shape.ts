@@ -47,15 +47,20 @@ export function absorbReference(
   const { $ref: id, ...siblings } = source;
   if (typeof id !== 'string') return source;
   const target = context.resolve(id);
+  const copies = [source, target];
   if (!isMerged(id) || !canMerge(target, siblings)) {
     const { allOf, ...others } = siblings;
     // allOf, where there is one, is a list of schemas.
-    return { allOf: [{ $ref: id }, ...((allOf ?? []) as readonly JsonObject[])], ...others };
+    const branches = [{ $ref: id }, ...((allOf ?? []) as readonly JsonObject[])];
+    return keepObserved(copies, { allOf: branches, ...others }, context);
   }
-  const merged = { ...target, ...siblings };
-  if (context.itemsObserved.has(source) || context.itemsObserved.has(target))
-    context.itemsObserved.add(merged);
-  return absorbReference(merged, isMerged, context);
+  return absorbReference(keepObserved(copies, { ...target, ...siblings }, context), isMerged, context);
+}
+
+/** What is made of an observed schema is observed in its place. */
+function keepObserved(originals: readonly JsonObject[], copy: JsonObject, context: ShapeContext): JsonObject {
+  if (originals.some((original) => context.itemsObserved.has(original))) context.itemsObserved.add(copy);
+  return copy;
 }
 
 /** The unit that a unit stands for: a definition that only refers on has no shape of its own. */
@@ -74,7 +79,7 @@ function settleReference(source: JsonObject, place: Place, context: ShapeContext
     return settleReference(absorbReference(source, context.isSmall, context), place, context);
   }
   if (!place.isFollowed && context.isSmall(id)) return settleReference(context.resolve(id), place, context);
-  return place.canRefer ? source : { allOf: [source] };
+  return place.canRefer ? source : keepObserved([source], { allOf: [source] }, context);
 }
 
 function shapeMember(name: string, value: JsonValue, place: Place, context: ShapeContext): JsonValue {

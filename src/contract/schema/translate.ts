@@ -25,10 +25,10 @@ export interface TranslateOptions {
 
 /** Relative identifiers need a base; this one belongs to nobody (RFC 2606 section 2). */
 const baseUri = 'https://schema.invalid/';
-/** Schema objects: a definition this small is repeated where a reference would be lost. */
-const maxInlinedSize = 200;
-/** Schema objects repeated in one tool; when it would be more, only smaller definitions are. */
-const maxRepeated = 20_000;
+/** Characters: a definition this small is repeated where a reference would be lost. */
+const maxInlinedSize = 8_000;
+/** Characters repeated in one tool; when it would be more, only smaller definitions are. */
+const maxRepeated = 500_000;
 
 /**
  * Translates a tool's inputSchema or outputSchema to 2020-12 as OpenAPI 3.1 holds it.
@@ -76,6 +76,9 @@ function translate(source: JsonObject, options: TranslateOptions): Translation {
   }
   const facts = surveyReferences(translated);
   const schema = shapeUnits({ units: table.units, translated, facts }, rootUnit.id, options.namePrefix);
+  if (isUnsatisfiable(schema.root)) {
+    warnings.push({ pointer: '', message: 'no object satisfies the schema: every call will be refused' });
+  }
   const sorted = warnings.toSorted((a, b) => (a.pointer < b.pointer ? -1 : 1));
   return { kind: 'translated', schema, ...(sorted.length > 0 ? { warnings: sorted } : {}) };
 }
@@ -121,6 +124,12 @@ function shapeUnits(
   // Shaping a component refers to others; the iteration reaches them too.
   for (const id of referred) components.set(names.get(id) ?? '', shapeSchema(resolve(id), place, context));
   return { root, components: new Map([...components].toSorted(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+/** True where it can be seen at a glance; in general it cannot be decided. */
+function isUnsatisfiable(root: JsonObject): boolean {
+  const not = own(root, 'not');
+  return own(root, 'type') !== 'object' || (isJsonObject(not) && Object.keys(not).length === 0);
 }
 
 /** From totals, not on the way: the same definitions are repeated whatever order the keys have. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { compileTranslated, translated } from './oracle.ts';
+import { findShapeFaults } from './shape-faults.ts';
 import { toToolSchema } from './suite-wrapping.ts';
 import known from '../../../fixtures/schema/suite-known.json' with { type: 'json' };
 import { translateSchema } from '../../../../src/contract/schema/translate.ts';
@@ -36,19 +37,23 @@ describe('the official suite, required tests', () => {
   for (const [draft, uri] of drafts) {
     const folder = join(suite, draft);
     // The suite lies beside the repository, and older drafts may be left out of it.
-    test.skipIf(!existsSync(folder))(`${draft}: every verdict is the suite’s (MAP-01)`, () => {
-      const tally: Tally = { agreed: 0, unserved: [], departures: [] };
-      for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
-        const groups = JSON.parse(readFileSync(join(folder, file), 'utf8')) as readonly Group[];
-        for (const group of groups) runGroup(`${draft}/${file}/${group.description}`, uri, group, tally);
-      }
-      const total = tally.agreed + tally.departures.length;
-      process.stdout.write(
-        `${draft}: ${tally.agreed} of ${total} verdicts, ${tally.unserved.length} groups need a network\n`,
-      );
-      expect(tally.unserved.toSorted()).toEqual(ofDraft(known.unserved, draft));
-      expect(tally.departures.toSorted()).toEqual(ofDraft(known.ajvDepartures, draft));
-    });
+    const isAbsent = !existsSync(folder);
+    test.skipIf(isAbsent)(
+      `${draft}${isAbsent ? ' (suite absent)' : ''}: every verdict is the suite’s (MAP-01)`,
+      () => {
+        const tally: Tally = { agreed: 0, unserved: [], departures: [] };
+        for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
+          const groups = JSON.parse(readFileSync(join(folder, file), 'utf8')) as readonly Group[];
+          for (const group of groups) runGroup(`${draft}/${file}/${group.description}`, uri, group, tally);
+        }
+        const total = tally.agreed + tally.departures.length;
+        process.stdout.write(
+          `${draft}: ${tally.agreed} of ${total} verdicts, ${tally.unserved.length} groups need a network\n`,
+        );
+        expect.soft(tally.unserved.toSorted()).toEqual(ofDraft(known.unserved, draft));
+        expect(tally.departures.toSorted()).toEqual(ofDraft(known.ajvDepartures, draft));
+      },
+    );
   }
 });
 
@@ -58,7 +63,12 @@ function runGroup(name: string, uri: string, group: Group, tally: Tally): void {
     tally.unserved.push(name);
     return;
   }
-  const validate = compileTranslated(translated(translation));
+  const result = translated(translation);
+  // To add items would change what an unevaluatedItems sees.
+  const isObserved = JSON.stringify(result.root).includes('unevaluatedItems') || result.components.size > 0;
+  const faults = findShapeFaults(result).filter((fault) => !(isObserved && fault.endsWith('without items')));
+  expect(faults).toEqual([]);
+  const validate = compileTranslated(result);
   for (const { description, data, valid } of group.tests) {
     if (validate({ value: data }) === valid) tally.agreed += 1;
     else tally.departures.push(`${name}/${description}`);
