@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import { childEnvironment } from '../../../src/upstream/environment.ts';
+
+describe('the environment of a child', () => {
+  test('holds what is allowed and what is configured, which wins', () => {
+    const ours = {
+      PATH: '/bin',
+      HOME: '/home/me',
+      LC_ALL: 'C',
+      https_proxy: 'http://proxy',
+      SSL_CERT_FILE: '/ca.pem',
+      API_TOKEN: 'secret',
+      NODE_OPTIONS: '--inspect',
+      TERM: '() { :; }; echo no',
+    };
+    expect(childEnvironment(ours, { HOME: '/srv', OWN: '1' }, 'linux')).toStrictEqual({
+      PATH: '/bin',
+      HOME: '/srv',
+      LC_ALL: 'C',
+      https_proxy: 'http://proxy',
+      SSL_CERT_FILE: '/ca.pem',
+      OWN: '1',
+    });
+  });
+
+  test('on Windows knows names in any case', () => {
+    const ours = { Path: 'C:\\bin', SystemRoot: 'C:\\Windows', HOME: 'no', Secret: 'x' };
+    expect(childEnvironment(ours, {}, 'win32')).toStrictEqual({ Path: 'C:\\bin', SystemRoot: 'C:\\Windows' });
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { UpstreamStartError } from '../../../src/errors.ts';
+import type { Session, SessionEvents } from '../../../src/upstream/session.ts';
+import { Supervisor, type SupervisorOptions } from '../../../src/upstream/supervisor.ts';
+import { TrafficCounter } from '../../../src/upstream/traffic.ts';
+import { createManualClock, type ManualClock } from '../../fixtures/manual-clock.ts';
+import { createRecordingLogger } from '../../fixtures/recording-logger.ts';
+
+const tick = (): Promise<void> => new Promise(setImmediate);
+
+interface Rig {
+  readonly supervisor: Supervisor;
+  readonly clock: ManualClock;
+  /** The events of each session opened, oldest first. */
+  readonly sessions: SessionEvents[];
+  /** While set, attempts fail. */
+  isDown: boolean;
+}
+
+function createRig(options: Partial<SupervisorOptions> = {}): Rig {
+  const clock = createManualClock();
+  const sessions: SessionEvents[] = [];
+  const open = (events: SessionEvents): Promise<Session> => {
+    if (rig.isDown) return Promise.reject(new UpstreamStartError('down', []));
+    sessions.push(events);
+    return Promise.resolve({
+      catalog: { serverInfo: { name: 's', version: String(sessions.length) }, tools: [] },
+      inFlight: 0,
+      callTool: () => Promise.resolve({ kind: 'timeout' as const }),
+      refresh: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    });
+  };
+  const rig: Rig = {
+    clock,
+    sessions,
+    isDown: false,
+    supervisor: new Supervisor({
+      name: 'rig',
+      open,
+      clock,
+      random: () => 1,
+      logger: createRecordingLogger(),
+      traffic: new TrafficCounter(),
+      ...options,
+    }),
+  };
+  return rig;
+}
+
+describe('the supervisor', () => {
+  test('waits twice as long after each failure, up to the maximum, and says how long', async () => {
+    const rig = createRig();
+    await rig.supervisor.start();
+    rig.isDown = true;
+    expect(rig.sessions[0]?.onLost('gone')).toBe(250);
+    const waits: number[] = [];
+    for (let round = 0; round < 9; round += 1) {
+      const { state } = rig.supervisor;
+      if (state.kind !== 'restarting') throw new Error(state.kind);
+      waits.push(state.retryInMs);
+      rig.clock.advance(state.retryInMs);
+      await tick();
+    }
+    expect(waits).toStrictEqual([250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+    expect(rig.supervisor.restarts).toBe(9);
+    rig.isDown = false;
+    rig.clock.advance(30_000);
+    await tick();
+    expect(rig.supervisor.state).toStrictEqual({ kind: 'ready' });
+    await rig.supervisor.close(0);
+  });
+
+  test('takes half of the wait at least, and the rest by chance', async () => {
+    const rig = createRig({ random: () => 0 });
+    await rig.supervisor.start();
+    expect(rig.sessions[0]?.onLost('gone')).toBe(125);
+    await rig.supervisor.close(0);
+  });
+
+  test('keeps doubling while sessions die young and begins anew after a stable one', async () => {
+    const rig = createRig();
+    await rig.supervisor.start();
+    rig.sessions[0]?.onLost('young');
+    rig.clock.advance(250);
+    await tick();
+    expect(rig.sessions[1]?.onLost('young again')).toBe(500);
+    rig.clock.advance(500);
+    await tick();
+    rig.clock.advance(30_000);
+    expect(rig.sessions[2]?.onLost('old')).toBe(250);
+    await rig.supervisor.close(0);
+  });
+
+  test('tells the time left to those who call meanwhile', async () => {
+    const rig = createRig();
+    await rig.supervisor.start();
+    rig.sessions[0]?.onLost('gone');
+    rig.clock.advance(100);
+    await expect(
+      rig.supervisor.callTool({ tool: 't', argumentsJson: '{}', timeoutMs: 1 }),
+    ).resolves.toStrictEqual({ kind: 'not_ready', retryAfterMs: 150, reason: 'gone' });
+    await rig.supervisor.close(0);
+  });
+
+  test('tells listeners of each state and catalog, until they stop listening', async () => {
+    const rig = createRig();
+    const seen: string[] = [];
+    const stop = rig.supervisor.onChange(() => {
+      seen.push(`${rig.supervisor.state.kind} ${rig.supervisor.catalog?.serverInfo.version}`);
+    });
+    rig.supervisor.onChange(() => {
+      throw new Error('a listener’s own defect');
+    });
+    await rig.supervisor.start();
+    rig.sessions[0]?.onCatalog();
+    rig.sessions[0]?.onLost('gone');
+    rig.clock.advance(250);
+    await tick();
+    stop();
+    await rig.supervisor.close(0);
+    expect(seen).toStrictEqual(['ready 1', 'ready 1', 'restarting 1', 'ready 2']);
+    expect(rig.clock.timers).toBe(0);
+  });
+
+  test('is closed for good when the first attempt fails', async () => {
+    const rig = createRig();
+    rig.isDown = true;
+    await expect(rig.supervisor.start()).rejects.toThrow('down');
+    expect(rig.supervisor.state).toStrictEqual({ kind: 'closed' });
+    await expect(rig.supervisor.start()).rejects.toThrow('start() was called before');
+  });
+});
