@@ -1,95 +1,124 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import type { Contract } from '../contract/contract.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { isJsonObject } from '../json/value.ts';
-import { packageRoot, packageVersion } from '../package.ts';
-import { sendRepresentation, toRepresentation } from './representation.ts';
+import { packageRoot } from '../package.ts';
+import { sendRepresentation, toRepresentation, type Representation } from './representation.ts';
 
-/**
- * Nothing but our own files runs; Swagger UI and Redoc set styles from scripts, and Redoc searches in a worker
- * that it makes from a blob.
- */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  'worker-src blob:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const pages = [
+  {
+    path: '/docs',
+    label: 'Swagger UI',
+    styles: ['swagger-ui/swagger-ui.css', 'pages/page.css', 'pages/swagger.css'],
+    styleDigests: [],
+    bundle: 'swagger-ui/swagger-ui-bundle.js',
+    script: 'pages/swagger.js',
+  },
+  {
+    path: '/redoc',
+    label: 'Redoc',
+    styles: ['pages/page.css', 'pages/redoc.css'],
+    // Style elements that Redoc makes: empty ones, which it fills rule by rule, and one for scroll bars.
+    styleDigests: [
+      "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+      "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='",
+    ],
+    bundle: 'redoc/redoc.standalone.js',
+    script: 'pages/redoc.js',
+  },
+] as const;
+
+type Page = (typeof pages)[number];
 
 /** Serves the Swagger UI page at /docs and the Redoc page at /redoc; their files come with the package. */
 export async function addPageRoutes(app: FastifyInstance, gateway: Gateway): Promise<void> {
+  const root = join(packageRoot, 'dist', 'assets');
   await app.register(fastifyStatic, {
-    root: join(packageRoot, 'dist', 'assets'),
+    root,
     prefix: '/docs/assets/',
     decorateReply: false,
     index: false,
-    // The version is in the address, so a file at one address never changes.
-    maxAge: '30d',
+    preCompressed: true,
+    // The build names the folder for what it holds, so a file at one address never changes.
+    maxAge: '365d',
     immutable: true,
   });
+  // Relative, so the pages work under any path that a proxy puts before them.
+  const assets = `docs/assets/${readdirSync(root)[0] ?? ''}`;
   app.get('/', async (_request, reply) => reply.redirect('docs'));
-  for (const { path, render } of [
-    { path: '/docs', render: swaggerPage },
-    { path: '/redoc', render: redocPage },
-  ]) {
-    app.get(path, async (request, reply) => {
-      reply.header('content-security-policy', contentSecurityPolicy).header('x-frame-options', 'DENY');
-      const html = toRepresentation('text/html; charset=utf-8', render(titleOf(gateway)));
+  for (const page of pages) {
+    const rendered = new WeakMap<Contract, Representation>();
+    app.get(page.path, async (request, reply) => {
+      const { contract } = gateway;
+      const html =
+        rendered.get(contract) ??
+        toRepresentation('text/html; charset=utf-8', render(page, contract, assets));
+      rendered.set(contract, html);
+      reply
+        .header('content-security-policy', policyOf(page))
+        .header('referrer-policy', 'no-referrer')
+        .header('x-frame-options', 'DENY');
       return await sendRepresentation(request, reply, html);
     });
   }
 }
 
-function titleOf(gateway: Gateway): string {
-  const { info } = gateway.contract.document;
-  return isJsonObject(info) && typeof info['title'] === 'string' ? info['title'] : 'API';
+/** Nothing but our own files runs, and nothing goes to another origin. */
+function policyOf(page: Page): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    ["style-src 'self'", ...page.styleDigests].join(' '),
+    // Images and sounds in a tool's answer are data URIs.
+    "img-src 'self' data:",
+    'media-src data:',
+    "connect-src 'self'",
+    // Redoc searches in a worker that it makes from a blob.
+    'worker-src blob:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 }
 
-function swaggerPage(title: string): string {
-  return page(title, {
-    styles: ['swagger-ui/swagger-ui.css', 'pages/swagger.css'],
-    scripts: ['swagger-ui/swagger-ui-bundle.js', 'pages/swagger.js'],
-  });
-}
-
-function redocPage(title: string): string {
-  return page(title, {
-    styles: ['pages/redoc.css'],
-    scripts: ['redoc/redoc.standalone.js', 'pages/redoc.js'],
-  });
-}
-
-function page(
-  title: string,
-  files: { readonly styles: readonly string[]; readonly scripts: readonly string[] },
-): string {
+function render(page: Page, contract: Contract, assets: string): string {
+  const links = [
+    ...pages.map(({ path, label }) => {
+      const current = path === page.path ? ' aria-current="page"' : '';
+      return `<a href="${path.slice(1)}"${current}>${label}</a>`;
+    }),
+    '<a href="openapi.json">openapi.json</a>',
+    '<a href="openapi.yaml">openapi.yaml</a>',
+  ];
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<link rel="icon" href="${address('pages/favicon.svg')}">
-${files.styles.map((file) => `<link rel="stylesheet" href="${address(file)}">`).join('\n')}
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(titleOf(contract))} · ${page.label}</title>
+<link rel="icon" type="image/svg+xml" href="${assets}/pages/favicon.svg">
+${page.styles.map((file) => `<link rel="stylesheet" href="${assets}/${file}">`).join('\n')}
 </head>
 <body>
-<main id="page" data-document="openapi.json"><noscript>The document itself is at <a href="openapi.json">openapi.json</a>.</noscript></main>
-${files.scripts.map((file) => `<script src="${address(file)}" defer></script>`).join('\n')}
+<header id="bar"><nav aria-label="Documentation">
+<img src="${assets}/pages/favicon.svg" alt="" width="24" height="24">
+${links.join('\n')}
+</nav></header>
+<div id="page"><noscript>This page needs JavaScript; the document itself is at <a href="openapi.json">openapi.json</a>.</noscript></div>
+<script src="${assets}/${page.bundle}" defer></script>
+<script src="${assets}/${page.script}" type="module"></script>
 </body>
 </html>
 `;
 }
 
-// Relative, so the pages work under any path that a proxy puts before them.
-function address(file: string): string {
-  return `docs/assets/${file}?v=${packageVersion}`;
+function titleOf(contract: Contract): string {
+  const { info } = contract.document;
+  return isJsonObject(info) && typeof info['title'] === 'string' ? info['title'] : 'API';
 }
 
 function escapeHtml(text: string): string {
