@@ -19,6 +19,8 @@ type Direction = 'input' | 'output';
 
 /** Beyond, a value is refused with its first violation only: there may be as many errors as it has parts. */
 const maxExplainedUnits = 100_000;
+/** To stop at the first error, Ajv nests one block for each property: too deep for its writer with thousands of them. */
+const maxNestedProperties = 500;
 
 /**
  * openapi-backend's validator, reduced to what a tool call needs: of a request the body is checked, of a response the
@@ -102,8 +104,8 @@ export class ContractValidator extends OpenAPIValidator {
     value: unknown,
     firstErrors: readonly ErrorObject[],
   ): readonly Violation[] {
-    if (measureValue(value).units > maxExplainedUnits) return toViolations(firstErrors, value);
-    const key = `${direction} ${operationId}`;
+    if (measureValue(value) > maxExplainedUnits) return toViolations(firstErrors, value);
+    const key = toKey(operationId, direction);
     const explain =
       this.#explain.get(key) ??
       this.#compile(this.#allErrors, this.router.getOperation(operationId), direction);
@@ -124,10 +126,17 @@ export class ContractValidator extends OpenAPIValidator {
     const schema = direction === 'input' ? toInputSchema(object) : toOutputSchema(object);
     if (schema === undefined) return undefined;
     const assertions = toAssertionSchema(schema, this.#components);
-    const validate = ajv.compile(assertions);
-    this.#costs.set(validate, toSchemaCost(assertions, this.#compilePattern));
+    const cost = toSchemaCost(assertions, this.#compilePattern);
+    const isWide = cost.widestObject > maxNestedProperties;
+    const validate = (isWide ? this.#allErrors : ajv).compile(assertions);
+    this.#costs.set(validate, cost);
+    if (isWide) this.#explain.set(toKey(object['operationId'], direction), validate);
     return validate;
   }
+}
+
+function toKey(operationId: unknown, direction: Direction): string {
+  return `${direction} ${String(operationId)}`;
 }
 
 function toComponents(document: JsonObject): Components {

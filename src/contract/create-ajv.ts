@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import { equalityKeywords } from './equality-keywords.ts';
 import type { PatternCompiler } from './pattern.ts';
 
 /** What decides how schemas are compiled. */
@@ -34,6 +35,8 @@ export function createAjv({ allErrors, formats, compilePattern }: AjvOptions): A
       regExp: Object.assign((source: string) => compilePattern(source), { code: 'new RegExp' }),
     },
   });
+  for (const definition of equalityKeywords)
+    ajv.removeKeyword(String(definition.keyword)).addKeyword(definition);
   // ajv-formats is CommonJS: its default export is the function under `default`.
   if (formats === 'assert') addFormats.default(ajv);
   return ajv;

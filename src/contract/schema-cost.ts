@@ -10,8 +10,8 @@ export interface SchemaCost {
    * and a backtracking pattern is what it is.
    */
   readonly isUnbounded: boolean;
-  /** Comparing the items of an array pairwise costs the size times the number of items. */
-  readonly hasUniqueItems: boolean;
+  /** Members of the largest `properties`. */
+  readonly widestObject: number;
 }
 
 const saturated = 1e12;
@@ -29,9 +29,9 @@ export function toSchemaCost(schema: JsonObject, compilePattern: PatternCompiler
   const known = new Map<string, number>();
   const open = new Set<string>();
   let isUnbounded = false;
-  let hasUniqueItems = false;
+  let widestObject = 0;
   const stepsPerUnit = costOf(schema);
-  return { stepsPerUnit, isUnbounded, hasUniqueItems };
+  return { stepsPerUnit, isUnbounded, widestObject };
 
   function costOf(value: JsonValue): number {
     if (!isJsonObject(value)) return 1;
@@ -49,14 +49,15 @@ export function toSchemaCost(schema: JsonObject, compilePattern: PatternCompiler
       case 'pattern':
         return typeof operand === 'string' ? costOfPattern(operand) : 1;
       case 'enum':
+      case 'const':
+        return 1;
       case 'required':
         return Array.isArray(operand) ? operand.length : 1;
-      case 'uniqueItems':
-        hasUniqueItems ||= operand === true;
-        return 1;
       case 'patternProperties':
         return costOfMap(operand) + sum(Object.keys(isJsonObject(operand) ? operand : {}).map(costOfPattern));
       case 'properties':
+        widestObject = Math.max(widestObject, Object.keys(isJsonObject(operand) ? operand : {}).length);
+        return costOfMap(operand);
       case 'dependentSchemas':
         return costOfMap(operand);
       default:

@@ -26,16 +26,16 @@ export function createGuard(): Guard {
   let context: Context | undefined;
   return (isValid, value, cost) => {
     try {
-      const size = measureValue(value);
-      const steps = size.units * (cost.stepsPerUnit + (cost.hasUniqueItems ? size.longestArray : 0));
-      if (steps <= maxSteps && !cost.isUnbounded) return isValid(value) ? 'valid' : 'invalid';
+      const units = measureValue(value);
+      if (units * cost.stepsPerUnit <= maxSteps && !cost.isUnbounded)
+        return isValid(value) ? 'valid' : 'invalid';
       script ??= new Script('run()');
       context ??= createContext(Object.create(null) as object);
       context['run'] = () => isValid(value);
-      const timeout = baseMs + Math.ceil(size.units / unitsPerMs);
+      const timeout = baseMs + Math.ceil(units / unitsPerMs);
       return script.runInContext(context, { timeout }) === true ? 'valid' : 'invalid';
     } catch (error) {
-      if (isTimeout(error) || error instanceof RangeError) return 'undecided';
+      if (isOverrun(error)) return 'undecided';
       throw error;
     } finally {
       if (context !== undefined) context['run'] = undefined;
@@ -43,6 +43,9 @@ export function createGuard(): Guard {
   };
 }
 
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+/** Out of time, or out of stack. The error may come of another realm, so `instanceof` does not tell. */
+function isOverrun(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  if ('name' in error && error.name === 'RangeError') return true;
+  return 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }

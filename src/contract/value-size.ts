@@ -1,15 +1,6 @@
-/** How large a JSON value is. */
-export interface ValueSize {
-  /** Values, keys, and characters of strings and keys, all counted alike. */
-  readonly units: number;
-  /** Items of the largest array. */
-  readonly longestArray: number;
-}
-
-/** Measures a JSON value of any depth. */
-export function measureValue(root: unknown): ValueSize {
+/** How large a JSON value of any depth is: its values, keys, and the characters of strings and keys, all counted alike. */
+export function measureValue(root: unknown): number {
   let units = 0;
-  let longestArray = 0;
   const queue: unknown[] = [root];
   while (queue.length > 0) {
     const value = queue.pop();
@@ -17,7 +8,6 @@ export function measureValue(root: unknown): ValueSize {
     if (typeof value === 'string') units += value.length;
     if (typeof value !== 'object' || value === null) continue;
     if (Array.isArray(value)) {
-      longestArray = Math.max(longestArray, value.length);
       for (const item of value as readonly unknown[]) queue.push(item);
       continue;
     }
@@ -27,5 +17,5 @@ export function measureValue(root: unknown): ValueSize {
       queue.push((value as Record<string, unknown>)[key]);
     }
   }
-  return { units, longestArray };
+  return units;
 }
