@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { delay, type Clock } from './clock.ts';
+import { delay, waitAtMost, type Clock } from './clock.ts';
 import { LineFramer } from './framing.ts';
 
 export interface ChildOptions {
@@ -132,7 +132,7 @@ export class Child {
       }
     }
     // What the child said last is read before the pipes are closed; a process that left the group may hold them open.
-    await Promise.race([this.#stderrEnded, delay(this.#clock, POLL_MS * 5)]);
+    await waitAtMost(this.#clock, this.#stderrEnded, POLL_MS * 5);
     this.#process.stdin.destroy();
     this.#process.stdout.destroy();
     this.#process.stderr.destroy();
@@ -149,8 +149,9 @@ export class Child {
       }
       const leftMs = endsAt - this.#clock.now();
       if (leftMs <= 0) return false;
-      const pause = delay(this.#clock, Math.min(POLL_MS, leftMs));
-      await (hasLeaderExited ? pause : Promise.race([this.#exited, pause]));
+      const pauseMs = Math.min(POLL_MS, leftMs);
+      if (hasLeaderExited) await delay(this.#clock, pauseMs);
+      else await waitAtMost(this.#clock, this.#exited, pauseMs);
     }
   }
 

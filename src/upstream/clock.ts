@@ -33,3 +33,13 @@ export function delay(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
     signal?.addEventListener('abort', finish);
   });
 }
+
+/** Resolves when the promise does, at the latest `ms` from now; leaves no timer behind. */
+export async function waitAtMost(clock: Clock, promise: Promise<unknown>, ms: number): Promise<void> {
+  const done = new AbortController();
+  try {
+    await Promise.race([promise, delay(clock, ms, done.signal)]);
+  } finally {
+    done.abort();
+  }
+}

@@ -1,19 +1,16 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
-import { scanElements } from '../json/members.ts';
 import { Child, type ChildExit, type ChildOptions } from './child.ts';
-import { delay, type Clock } from './clock.ts';
-import { readEnvelope, readOversizedId } from './envelope.ts';
-import { LineFramer } from './framing.ts';
-import { LogGate, type Logger } from './logger.ts';
-import { FIRST_CALL_ID, type Pipeline, type Wire } from './pipeline.ts';
-import { parseProgress } from './progress.ts';
+import { waitAtMost, type Clock } from './clock.ts';
+import { Inbound } from './inbound.ts';
+import type { Logger } from './logger.ts';
+import type { Pipeline, Wire } from './pipeline.ts';
 import type { CountingConnection, Traffic } from './traffic.ts';
 
 export interface StdioTransportOptions extends ChildOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** A longer line is thrown away up to the next newline. */
+  /** See InboundOptions. */
   readonly maxMessageBytes: number;
   /** Makes the pipeline that answers to tools/call go to. */
   readonly createPipeline: (wire: Wire) => Pipeline;
@@ -29,12 +26,6 @@ const MAX_UNSENT_SDK_BYTES = 8 * MAX_UNSENT_BYTES;
 const LAST_WORDS_MS = 250;
 /** After the output has ended, the exit that explains it is usually a moment away. */
 const EXIT_CODE_MS = 20;
-/** Of a line that is no message, this much is logged at debug level. */
-const GARBAGE_LOG_BYTES = 200;
-
-/** Notifications somebody listens to; a flood of others costs no parsing. */
-const handledNotifications = new Set(['notifications/tools/list_changed', 'notifications/cancelled']);
-
 /**
  * The SDK's Transport over a child's stdin and stdout (MCP basic/transports, stdio), with a lane for tools/call that
  * the SDK's client never sees.
@@ -54,32 +45,29 @@ export class StdioTransport implements Transport, Wire, CountingConnection {
   readonly pipeline: Pipeline;
   readonly #options: StdioTransportOptions;
   readonly #child: Child;
-  readonly #framer: LineFramer;
-  readonly #garbageGate: LogGate;
+  readonly #inbound: Inbound;
   #state: 'starting' | 'ready' | 'draining' | 'closed' = 'starting';
   #outgoing: string[] = [];
   #outgoingLength = 0;
-  #garbageLines = 0;
-  #bytesIn = 0;
   #bytesOut = 0;
 
   constructor(options: StdioTransportOptions) {
     this.#options = options;
-    this.#garbageGate = new LogGate(options.clock);
-    this.#framer = new LineFramer(options.maxMessageBytes, {
-      onLine: (line) => this.#onLine(line),
-      onOversized: (head, tail, byteLength) => this.#onOversized(head, tail, byteLength),
-    });
     this.pipeline = options.createPipeline(this);
+    this.#inbound = new Inbound({
+      ...options,
+      pipeline: this.pipeline,
+      onMessage: (message) => this.onmessage?.(message),
+    });
     this.#child = new Child(options);
   }
 
   get traffic(): Traffic {
     const { late, duplicate, unknown } = this.pipeline.strays;
     return {
-      bytesIn: this.#bytesIn,
+      bytesIn: this.#inbound.bytes,
       bytesOut: this.#bytesOut,
-      garbageLines: this.#garbageLines,
+      garbageLines: this.#inbound.garbageLines,
       lateAnswers: late,
       duplicateAnswers: duplicate,
       unknownAnswers: unknown,
@@ -108,7 +96,7 @@ export class StdioTransport implements Transport, Wire, CountingConnection {
 
   async start(): Promise<void> {
     const { stdin, stdout } = this.#child;
-    stdout.on('data', (chunk: Buffer) => this.#onData(chunk));
+    stdout.on('data', (chunk: Buffer) => this.#inbound.push(chunk));
     stdout.on('error', () => void this.#drain());
     stdout.on('end', () => void this.#drain());
     stdin.on('error', () => void this.#drain());
@@ -165,94 +153,6 @@ export class StdioTransport implements Transport, Wire, CountingConnection {
     if (this.canSend) this.pipeline.resume();
   }
 
-  #onData(chunk: Buffer): void {
-    if (this.#state === 'closed') return;
-    this.#bytesIn += chunk.length;
-    this.#framer.push(chunk);
-  }
-
-  #onLine(line: Buffer): void {
-    if (this.#state === 'closed') return;
-    const envelope = readEnvelope(line);
-    switch (envelope.kind) {
-      case 'result':
-      case 'error':
-        if (envelope.id === undefined || envelope.id >= FIRST_CALL_ID) this.pipeline.answer(envelope, line);
-        else this.#toClient(line, envelope.id);
-        return;
-      case 'request':
-        this.#toClient(line, undefined);
-        return;
-      case 'notification':
-        if (envelope.method === 'notifications/progress') this.#onProgress(line);
-        else if (handledNotifications.has(envelope.method)) this.#toClient(line, undefined);
-        return;
-      case 'batch':
-        if (scanElements(line, 0, line.length, () => true) !== 'complete') this.#onGarbage(line);
-        else scanElements(line, 0, line.length, (start, end) => this.#onBatched(line.subarray(start, end)));
-        return;
-      case 'garbage':
-        this.#onGarbage(line);
-    }
-  }
-
-  /** A batch holds messages, never batches. */
-  #onBatched(message: Buffer): void {
-    if (message[0] === 0x5b) this.#onGarbage(message);
-    else this.#onLine(message);
-  }
-
-  #onProgress(line: Buffer): void {
-    const parsed = parseProgress(line.toString('utf8'));
-    if (parsed === undefined) this.#onGarbage(line);
-    else this.pipeline.progress(parsed.token, parsed.progress);
-  }
-
-  /** Lifecycle, pings and requests of the server: parsed, and left to the SDK. */
-  #toClient(line: Buffer, answeredId: number | undefined): void {
-    let message: JSONRPCMessage & { id?: number };
-    try {
-      // The SDK's Protocol examines what it gets and reports what it does not know.
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-      message = JSON.parse(line.toString('utf8')) as JSONRPCMessage & { id?: number };
-    } catch {
-      this.#onGarbage(line);
-      return;
-    }
-    // The client finds its request by a number, also where the server wrote "7".
-    if (answeredId !== undefined) message.id = answeredId;
-    this.onmessage?.(message);
-  }
-
-  #onOversized(head: Buffer, tail: Buffer, byteLength: number): void {
-    const id = readOversizedId(head, tail);
-    const { logger, maxMessageBytes } = this.#options;
-    logger.warn(
-      { id, byteLength, maxMessageBytes },
-      'the server sent a message over the limit; it is skipped',
-    );
-    if (id === undefined) return;
-    if (id >= FIRST_CALL_ID) {
-      this.pipeline.answerTooLarge(id);
-      return;
-    }
-    const error = { code: -32603, message: `the answer is longer than ${maxMessageBytes} bytes` };
-    this.onmessage?.({ jsonrpc: '2.0', id, error });
-  }
-
-  /** Banners and stray prints: they belong to no call. The text may hold anything, so it is for debugging only. */
-  #onGarbage(line: Buffer): void {
-    this.#garbageLines += 1;
-    const { logger } = this.#options;
-    this.#garbageGate.pass((suppressed) => {
-      logger.warn(
-        { byteLength: line.length, suppressed },
-        'a line on stdout is no JSON-RPC message; it is skipped',
-      );
-      logger.debug({ line: line.toString('utf8', 0, GARBAGE_LOG_BYTES) }, 'the skipped line');
-    });
-  }
-
   /** The child has exited or closed a pipe: reads what is left, then the connection is lost. */
   async #drain(): Promise<void> {
     if (this.#state !== 'ready') return;
@@ -260,18 +160,19 @@ export class StdioTransport implements Transport, Wire, CountingConnection {
     const { clock } = this.#options;
     const stdout = this.#child.stdout;
     if (stdout.readableEnded || stdout.destroyed) {
-      await Promise.race([this.#child.exited(), delay(clock, EXIT_CODE_MS)]);
+      await waitAtMost(clock, this.#child.exited(), EXIT_CODE_MS);
     } else {
       const ended = new Promise<void>((resolve) => stdout.once('close', resolve).once('end', resolve));
-      await Promise.race([ended, delay(clock, LAST_WORDS_MS)]);
+      await waitAtMost(clock, ended, LAST_WORDS_MS);
     }
-    this.#framer.end();
+    this.#inbound.end();
     this.#becomeClosed(describeExit(this.#child.exit));
   }
 
   #becomeClosed(reason: string): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
+    this.#inbound.stop();
     this.#outgoing = [];
     this.#outgoingLength = 0;
     this.#options.onLost(reason);

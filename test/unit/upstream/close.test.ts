@@ -35,6 +35,16 @@ describe.skipIf(process.platform === 'win32')('close', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
+  test('kills a server that was stopped and cannot hear', async () => {
+    const scripted = createScripted();
+    await scripted.upstream.start();
+    const { pid } = await scripted.facts();
+    process.kill(pid, 'SIGSTOP');
+    await expect(scripted.call('echo', {}, { timeoutMs: 50 })).resolves.toStrictEqual({ kind: 'timeout' });
+    await scripted.upstream.close(500);
+    expect(isAlive(pid)).toBe(false);
+  });
+
   test('leaves nothing of a wrapper such as npx, its server and what that started', async () => {
     const scripted = createScripted([], { args: [scriptPath('wrapper.mjs')] });
     await scripted.upstream.start();
