@@ -97,7 +97,7 @@ describe('translation of any schema', () => {
     );
   });
 
-  test('the same schema gives the same bytes, whatever order its keys have', () => {
+  test('the same schema gives the same bytes, whatever order its keys have (MAP-32)', () => {
     fc.assert(
       fc.property(toolSchema, (source) => {
         expect(sortedText(translationOf(source))).toBe(sortedText(translationOf(reverseKeys(source))));

@@ -84,7 +84,7 @@ function addDependentSchema(draft: Draft, key: string, item: JsonValue): void {
 
 function translateContains(draft: Draft, value: JsonValue): void {
   const schema = toSchema(draft, value);
-  // Up to 2019-09, contains did not count as evaluating (2020-12 core, appendix E).
+  // Up to 2019-09, contains did not count as evaluating (2020-12 core, appendix G).
   if (!draft.hasUnevaluated || draft.location.resource.dialect === '2020-12') {
     draft.members.set('contains', schema);
     return;

@@ -101,7 +101,7 @@ export function asksForScope(text: string): boolean {
   return /"\$(?:dynamic|recursive)Ref"|json-schema\.org\/draft\/20/.test(text);
 }
 
-/** True when assertions beside `$ref` count (2019-09 core, section 8.2.3.1; before, they are ignored). */
+/** True when assertions beside `$ref` count (2019-09 core, section 8.2.4.1; before, they are ignored). */
 export function hasRefSiblings(location: Location): boolean {
   return isAtLeast(location.resource.dialect, '2019-09');
 }
