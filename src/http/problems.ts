@@ -41,13 +41,24 @@ export function handleErrors(app: FastifyInstance): void {
   });
 }
 
+/** Connections that the parser gave up on: what they were told, for the log line of a call that had begun. */
+const refusals = new WeakMap<Socket, Problem>();
+
+/** What the parser answered on this connection, if it gave up on it. */
+export function refusalOn(socket: Socket): Problem | undefined {
+  return refusals.get(socket);
+}
+
 /** Answers requests that Node's HTTP parser gives up on; the connection ends (RFC 9112 section 9.6). */
 export function answerParserError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  socket.end(rawProblem(parserProblem(error.code), requestIdOf({ headers: {} })));
+  const problem = parserProblem(error.code);
+  // At the end of its input the client has most likely gone; then nobody was told anything.
+  if (error.code !== 'HPE_INVALID_EOF_STATE') refusals.set(socket, problem);
+  socket.end(rawProblem(problem, requestIdOf({ headers: {} })));
   // A client that does not read its answer must not hold the socket.
   socket.setTimeout(1_000, () => socket.destroy());
 }
@@ -56,8 +67,13 @@ export function answerParserError(error: NodeJS.ErrnoException, socket: Socket):
 export function answerExpectation(request: IncomingMessage, response: ServerResponse): void {
   const requestId = requestIdOf(request);
   const problem: Problem = { code: 'expectation_failed', detail: 'Only "Expect: 100-continue" can be met.' };
-  response.writeHead(problemStatus(problem), { 'content-type': problemMediaType, 'x-request-id': requestId });
-  response.end(toProblemBody(problem, requestId));
+  const body = toProblemBody(problem, requestId);
+  response.writeHead(problemStatus(problem), {
+    'content-type': problemMediaType,
+    'content-length': Buffer.byteLength(body),
+    'x-request-id': requestId,
+  });
+  response.end(body);
 }
 
 function parserProblem(code: string | undefined): Problem {

@@ -49,6 +49,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     requestTimeout: requestTimeoutMs,
     http: {
       headersTimeout: requestTimeoutMs,
+      // Node's own answer to a request without Host has no body; ours is below.
+      requireHostHeader: false,
       // Node looks for late requests this often; the default of 30 s would double the time-out.
       connectionsCheckingInterval: Math.min(1_000, Math.max(50, requestTimeoutMs / 4)),
     },
@@ -100,8 +102,8 @@ function addChecks(app: FastifyInstance, options: HttpOptions): (request: Fastif
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     if (options.gateway.isDraining) reply.header('connection', 'close');
-    const excess = findExcess(request.raw);
-    if (excess !== undefined) return sendProblem(request, reply, excess);
+    const fault = findFault(request.raw);
+    if (fault !== undefined) return sendProblem(request, reply, fault);
     const refused = needsKey(request) ? check?.(request.headers.authorization) : undefined;
     return refused === undefined ? undefined : sendProblem(request, reply, refused);
   });
@@ -115,7 +117,11 @@ function addChecks(app: FastifyInstance, options: HttpOptions): (request: Fastif
   return (request) => options.strictAuth !== true || check?.(request.headers.authorization) === undefined;
 }
 
-function findExcess(request: IncomingMessage): Problem | undefined {
+function findFault(request: IncomingMessage): Problem | undefined {
+  // RFC 9112 section 3.2.
+  if (request.headers.host === undefined && request.httpVersion === '1.1') {
+    return { code: 'bad_request', detail: 'The request has no Host header.' };
+  }
   if ((request.url?.length ?? 0) > maxUrlLength) {
     return { code: 'uri_too_long', detail: `The URL is longer than ${maxUrlLength} characters.` };
   }

@@ -3,13 +3,13 @@ import type { Problem } from '../errors.ts';
 import { parseAccept, type Preference } from '../gateway/accept.ts';
 import type { Answer } from '../gateway/answer.ts';
 import type { CallReport, Gateway, Route } from '../gateway/gateway.ts';
-import { toProblemBody } from '../gateway/problem.ts';
+import { problemStatus, toProblemBody } from '../gateway/problem.ts';
 import { parseBody } from '../json/parse-body.ts';
 import type { JsonValue } from '../json/value.ts';
 import type { CallObserver } from './calls.ts';
 import { readBody } from './body.ts';
 import { createEventStream } from './event-stream.ts';
-import { sendProblem } from './problems.ts';
+import { refusalOn, sendProblem } from './problems.ts';
 
 /** What the tool routes need. */
 export interface ToolRoutesOptions {
@@ -61,7 +61,8 @@ async function answerCall(
   const settle = options.observer.begin(request.id, route.operation);
   const body = await readArguments(request, options.maxBodyBytes);
   if (body.kind === 'aborted') {
-    settle({ status: 499 });
+    const refusal = refusalOn(request.raw.socket);
+    settle(refusal === undefined ? { status: 499 } : { status: problemStatus(refusal), code: refusal.code });
     reply.hijack();
     return undefined;
   }
