@@ -128,7 +128,7 @@ export function skipValue(bytes: Buffer, start: number, end: number): number {
 }
 
 /** The index of the first byte at or after `start` that is not JSON white space. */
-export function skipSpace(bytes: Buffer, start: number, end: number): number {
+function skipSpace(bytes: Buffer, start: number, end: number): number {
   let at = start;
   while (at < end) {
     const byte = bytes[at];
