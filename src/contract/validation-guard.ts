@@ -10,9 +10,11 @@ export type Guard = (isValid: (value: unknown) => boolean, value: unknown, cost:
 
 /** Steps that take a few milliseconds at most: below, a check runs as it is. */
 const maxSteps = 2_000_000;
-const baseMs = 100;
-/** A check that is not exponential needs far less time than this for its units. */
-const unitsPerMs = 4_000;
+/** For a check that may be exponential: many times what an ordinary value takes on a busy machine. */
+const unboundedMs = 250;
+/** For any other, which ends by itself: only schemas and values that are both enormous come near. */
+const boundedMs = 2_000;
+const unitsPerMs = 1_000;
 
 /**
  * Creates a guard: neither patterns nor schemas that come from a server can stop the event loop for longer than a
@@ -32,7 +34,7 @@ export function createGuard(): Guard {
       script ??= new Script('run()');
       context ??= createContext(Object.create(null) as object);
       context['run'] = () => isValid(value);
-      const timeout = baseMs + Math.ceil(units / unitsPerMs);
+      const timeout = (cost.isUnbounded ? unboundedMs : boundedMs) + Math.ceil(units / unitsPerMs);
       return script.runInContext(context, { timeout }) === true ? 'valid' : 'invalid';
     } catch (error) {
       if (isOverrun(error)) return 'undecided';

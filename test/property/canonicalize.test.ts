@@ -122,8 +122,6 @@ const sources = fc.uniqueArray(
 );
 
 test('the same tools in any order give the same bytes (MAP-63)', () => {
-  const shuffle = <T>(items: readonly T[]): fc.Arbitrary<T[]> =>
-    fc.shuffledSubarray([...items], { minLength: items.length });
   const twice = sources.chain((each) =>
     fc.tuple(
       fc.constant(each),
@@ -163,3 +161,7 @@ test('YAML quotes what YAML 1.1 would read as something else (MAP-65)', () => {
   expect(yaml).toContain('"on": "012"');
   expect(yaml).toContain('c: plain');
 });
+
+function shuffle<T>(items: readonly T[]): fc.Arbitrary<T[]> {
+  return fc.shuffledSubarray([...items], { minLength: items.length });
+}
