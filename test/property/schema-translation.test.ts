@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { translateSchema } from '../../src/contract/schema/translate.ts';
-import type { TranslatedSchema } from '../../src/contract/schema/translation.ts';
+import type { TranslatedSchema } from '../../src/contract/schema/translate.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json/value.ts';
 import { compileTranslated, translated } from '../unit/contract/schema/oracle.ts';
 import { compileRaw } from '../unit/contract/schema/raw-validator.ts';
@@ -10,47 +10,64 @@ import { findShapeFaults } from '../unit/contract/schema/shape-faults.ts';
 const definitionNames = ['A', 'B', 'c d'] as const;
 const propertyNames = ['a', 'b', 'constructor'] as const;
 
-/** References stand below a property, so that they never judge the value they are part of. */
-const { schema: anySchema } = fc.letrec<{ schema: JsonValue; object: JsonValue }>((tie) => ({
-  schema: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    fc.boolean(),
-    fc.constantFrom<JsonValue>(
-      {},
-      { type: 'string' },
-      { type: ['integer', 'null'] },
-      { minimum: 2 },
-      { const: 1 },
-    ),
-    fc.record({
-      enum: fc.array(fc.constantFrom<JsonValue>(1, 'a', null, 2.5), { minLength: 1, maxLength: 3 }),
-    }),
-    tie('object'),
-  ),
-  object: fc.record(
-    {
-      type: fc.constantFrom('object', 'array', 'string'),
-      title: fc.constantFrom('T', 'U'),
-      properties: fc.dictionary(fc.constantFrom(...propertyNames), withReference(tie('schema')), {
-        maxKeys: 2,
+/** References stand below a property or an item, so that they never judge the value they are part of. */
+function anySchemaWith(
+  keywords: (schema: fc.Arbitrary<JsonValue>) => Record<string, fc.Arbitrary<JsonValue>>,
+): fc.Arbitrary<JsonValue> {
+  const { schema } = fc.letrec<{ schema: JsonValue; object: JsonValue }>((tie) => ({
+    schema: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.boolean(),
+      fc.constantFrom<JsonValue>(
+        {},
+        { type: 'string' },
+        { type: ['integer', 'null'] },
+        { minimum: 2 },
+        { const: 1 },
+      ),
+      fc.record({
+        enum: fc.array(fc.constantFrom<JsonValue>(1, 'a', null, 2.5), { minLength: 1, maxLength: 3 }),
       }),
-      required: fc.uniqueArray(fc.constantFrom(...propertyNames), { maxLength: 2 }),
-      additionalProperties: withReference(tie('schema')),
-      prefixItems: fc.array(withReference(tie('schema')), { minLength: 1, maxLength: 2 }),
-      items: withReference(tie('schema')),
-      allOf: fc.array(tie('schema'), { minLength: 1, maxLength: 2 }),
-      anyOf: fc.array(tie('schema'), { minLength: 1, maxLength: 3 }),
-      oneOf: fc.array(tie('schema'), { minLength: 1, maxLength: 2 }),
-      not: tie('schema'),
-      if: tie('schema'),
-      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-      then: tie('schema'),
-      else: tie('schema'),
-      dependentSchemas: fc.dictionary(fc.constantFrom(...propertyNames), tie('schema'), { maxKeys: 1 }),
-    },
-    { requiredKeys: [] },
-  ),
-}));
+      tie('object'),
+    ),
+    object: fc
+      .record({ ...commonKeywords(tie('schema')), ...keywords(tie('schema')) }, { requiredKeys: [] })
+      .map(toJson),
+  }));
+  return schema;
+}
+
+/** The members that were chosen; the type of a record says that others may be undefined. */
+function toJson(members: object): JsonValue {
+  return { ...members };
+}
+
+function commonKeywords(schema: fc.Arbitrary<JsonValue>): Record<string, fc.Arbitrary<JsonValue>> {
+  return {
+    type: fc.constantFrom('object', 'array', 'string'),
+    title: fc.constantFrom('T', 'U'),
+    properties: fc.dictionary(fc.constantFrom(...propertyNames), withReference(schema), { maxKeys: 2 }),
+    required: fc.uniqueArray(fc.constantFrom(...propertyNames), { maxLength: 2 }),
+    additionalProperties: withReference(schema),
+    prefixItems: fc.array(withReference(schema), { minLength: 1, maxLength: 2 }),
+    items: withReference(schema),
+    allOf: fc.array(schema, { minLength: 1, maxLength: 2 }),
+    anyOf: fc.array(schema, { minLength: 1, maxLength: 3 }),
+    oneOf: fc.array(schema, { minLength: 1, maxLength: 2 }),
+    not: schema,
+    dependentSchemas: fc.dictionary(fc.constantFrom(...propertyNames), schema, { maxKeys: 1 }),
+  };
+}
+
+/** Not both, for Ajv forgets what `if` evaluates. */
+const anySchema = fc.oneof(
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  anySchemaWith((schema) => ({ if: schema, then: schema, else: schema })),
+  anySchemaWith((schema) => ({ unevaluatedProperties: schema, unevaluatedItems: schema })),
+);
+
+/** For definitions, which either kind refers to. */
+const plainSchema = anySchemaWith(() => ({}));
 
 function withReference(schema: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonValue> {
   const reference = fc.constantFrom(
@@ -65,7 +82,7 @@ function withReference(schema: fc.Arbitrary<JsonValue>): fc.Arbitrary<JsonValue>
 }
 
 const toolSchema: fc.Arbitrary<JsonObject> = fc
-  .tuple(anySchema, fc.tuple(anySchema, anySchema, anySchema))
+  .tuple(anySchema, fc.tuple(plainSchema, plainSchema, plainSchema))
   .map(([root, definitions]) => ({
     ...(isJsonObject(root) ? root : { properties: { a: root } }),
     $defs: Object.fromEntries(definitionNames.map((name, index) => [name, definitions[index] ?? {}])),
@@ -90,7 +107,7 @@ describe('translation of any schema', () => {
     fc.assert(
       fc.property(toolSchema, args, (source, values) => {
         const result = translationOf(source);
-        expect(findShapeFaults(result).filter((fault) => !fault.startsWith('root'))).toEqual([]);
+        expect(findShapeFaults(result).filter((fault) => !isExpected(fault, source))).toEqual([]);
         expect(verdicts(compileTranslated(result), values)).toEqual(verdicts(compileRaw(source), values));
       }),
       { numRuns: 150 },
@@ -118,6 +135,12 @@ describe('translation of any schema', () => {
     );
   });
 });
+
+/** A root that is no object has no properties; to add items would change what an unevaluatedItems sees. */
+function isExpected(fault: string, source: JsonObject): boolean {
+  const isObserved = JSON.stringify(source).includes('unevaluatedItems');
+  return fault.startsWith('root') || (isObserved && fault.endsWith('without items'));
+}
 
 function verdicts(isValid: (value: unknown) => unknown, values: readonly JsonValue[]): readonly unknown[] {
   return values.map((value) => isValid(value));

@@ -2,7 +2,6 @@ import type { JsonObject, JsonValue } from '../../json/value.ts';
 import type { DynamicScope } from './dynamic-scope.ts';
 import { joinPointer } from './pointer.ts';
 import type { Location } from './resources.ts';
-import type { TranslationWarning } from './translation.ts';
 import type { UnitTable } from './units.ts';
 import { UnservableError } from './unservable.ts';
 
@@ -15,7 +14,8 @@ export interface DraftContext {
   readonly depth: number;
   /** True when unevaluatedItems or unevaluatedProperties stands anywhere in the tool's schema. */
   readonly hasUnevaluated: boolean;
-  readonly warnings: TranslationWarning[];
+  /** For the schema's author; `pointer` leads into the source. */
+  readonly warnings: { readonly pointer: string; readonly message: string }[];
 }
 
 /** One schema object being translated. */

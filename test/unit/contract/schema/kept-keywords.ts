@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../../src/json/value.ts';
-import type { TranslatedSchema } from '../../../../src/contract/schema/translation.ts';
+import type { TranslatedSchema } from '../../../../src/contract/schema/translate.ts';
 
 const schemaLists = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
 const schemaMaps = new Set(['properties', 'patternProperties', 'dependentSchemas']);

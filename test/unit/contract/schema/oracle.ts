@@ -1,5 +1,5 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { TranslatedSchema, Translation } from '../../../../src/contract/schema/translation.ts';
+import type { TranslatedSchema, Translation } from '../../../../src/contract/schema/translate.ts';
 
 // One for all: it compiles the meta-schema, against which it checks every translation, once.
 const ajv = new Ajv2020({

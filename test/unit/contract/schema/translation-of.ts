@@ -1,5 +1,5 @@
 import { translateSchema } from '../../../../src/contract/schema/translate.ts';
-import type { TranslatedSchema, TranslationWarning } from '../../../../src/contract/schema/translation.ts';
+import type { TranslatedSchema, TranslationWarning } from '../../../../src/contract/schema/translate.ts';
 import type { JsonValue } from '../../../../src/json/value.ts';
 import { translated } from './oracle.ts';
 
