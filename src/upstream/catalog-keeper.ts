@@ -1,5 +1,5 @@
 import { delay, type Clock } from './clock.ts';
-import type { Logger } from './logger.ts';
+import type { Logger } from '../logger.ts';
 import type { Catalog } from './upstream.ts';
 
 export interface CatalogKeeperOptions {

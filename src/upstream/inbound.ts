@@ -3,7 +3,8 @@ import { scanElements } from '../json/members.ts';
 import type { Clock } from './clock.ts';
 import { readEnvelope, readOversizedId } from './envelope.ts';
 import { LineFramer } from './framing.ts';
-import { LogGate, type Logger } from './logger.ts';
+import type { Logger } from '../logger.ts';
+import { LogGate } from './log-gate.ts';
 import { FIRST_CALL_ID, type Pipeline } from './pipeline.ts';
 import { parseProgress } from './progress.ts';
 

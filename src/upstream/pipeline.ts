@@ -2,7 +2,8 @@ import { detach, parseError, toCallMessage, toCancelMessage } from './call-messa
 import type { Clock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
 import type { Envelope } from './envelope.ts';
-import { LogGate, type Logger } from './logger.ts';
+import type { Logger } from '../logger.ts';
+import { LogGate } from './log-gate.ts';
 import { PendingCall } from './pending-call.ts';
 import type { CallOutcome, Progress, ToolCall } from './upstream.ts';
 

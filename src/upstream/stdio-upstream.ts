@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from './clock.ts';
 import { childEnvironment } from './environment.ts';
-import type { Logger } from './logger.ts';
+import type { Logger } from '../logger.ts';
 import { openStdioSession } from './stdio-session.ts';
 import { Supervisor } from './supervisor.ts';
 import { TrafficCounter, type Traffic } from './traffic.ts';

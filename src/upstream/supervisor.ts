@@ -1,6 +1,6 @@
 import { UpstreamStartError } from '../errors.ts';
 import { delay, type Clock } from './clock.ts';
-import type { Logger } from './logger.ts';
+import type { Logger } from '../logger.ts';
 import type { OpenSession, Session } from './session.ts';
 import type { Traffic, TrafficCounter } from './traffic.ts';
 import type { CallOutcome, Catalog, ToolCall, Upstream, UpstreamState } from './upstream.ts';

@@ -1,13 +1,5 @@
 import type { Clock } from './clock.ts';
 
-/** The part of a pino logger that the upstream side uses. */
-export interface Logger {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
 /** `burst` lines at once, then `perSecond`. */
 export interface LogRate {
   readonly burst: number;
