@@ -2,14 +2,14 @@
 import { Command, CommanderError } from 'commander';
 import { UsageError } from '../errors.ts';
 import { serveTimeOnStdio } from '../time-server/stdio.ts';
-import { packageVersion } from '../time-server/version.ts';
+import { packageVersion } from '../package.ts';
 
 const command = new Command('mcpo-time-server')
   .description(
     'MCP server (stdio) with two tools: the current time in a timezone, and conversion between timezones',
   )
   .option('--local-timezone <IANA>', "zone to use when the user names none (default: the system's, else UTC)")
-  .version(packageVersion())
+  .version(packageVersion)
   .allowExcessArguments(false)
   .addHelpText(
     'after',

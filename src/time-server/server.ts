@@ -5,7 +5,7 @@ import { type ToolCall, createCalls } from './calls.ts';
 import { parseLocalZone } from './local-zone.ts';
 import { ToolFailure } from './tool-failure.ts';
 import { timeTools } from './tools.ts';
-import { packageVersion } from './version.ts';
+import { packageVersion } from '../package.ts';
 
 /** Settings of the time server. */
 export interface TimeServerOptions {
@@ -37,7 +37,7 @@ export function createTimeServer(options: TimeServerOptions = {}): Server {
   const localZone = parseLocalZone(options.localTimezone);
   const calls = createCalls({ localZone, now: options.now ?? Date.now });
   const tools = [...timeTools(options.localTimezone)];
-  const server = new Server({ name: 'mcp-time', version: packageVersion() }, { capabilities: { tools: {} } });
+  const server = new Server({ name: 'mcp-time', version: packageVersion }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools }));
   server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
     const call = calls.get(params.name);
