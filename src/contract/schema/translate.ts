@@ -106,8 +106,14 @@ function translate(source: JsonObject, options: TranslateOptions): Translation {
   if (isUnsatisfiable(schema.root)) {
     warnings.push({ pointer: '', message: 'no object satisfies the schema: every call will be refused' });
   }
-  const sorted = warnings.toSorted((a, b) => (a.pointer < b.pointer ? -1 : 1));
-  return { kind: 'translated', schema, ...(sorted.length > 0 ? { warnings: sorted } : {}) };
+  const distinct = distinctWarnings(warnings);
+  return { kind: 'translated', schema, ...(distinct.length > 0 ? { warnings: distinct } : {}) };
+}
+
+/** A schema that is translated twice warns twice; in one order, whatever order the keys have. */
+function distinctWarnings(warnings: readonly TranslationWarning[]): readonly TranslationWarning[] {
+  const byText = new Map(warnings.map((warning) => [`${warning.pointer} ${warning.message}`, warning]));
+  return [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, warning]) => warning);
 }
 
 function createTable(root: JsonObject, text: string): UnitTable {

@@ -138,6 +138,11 @@ describe('annotations', () => {
     ]);
   });
 
+  test('a schema that is used twice warns once (MAP-10)', () => {
+    const source = { properties: { a: { title: null }, b: { $ref: '#/properties/a' } } };
+    expect(warningsOf(source)).toHaveLength(1);
+  });
+
   test('words that validators read and no draft has are served as extensions (MAP-10)', () => {
     expect(translationOfValue({ type: 'string', nullable: true, id: '#x', $async: true })).toEqual({
       type: 'string',
