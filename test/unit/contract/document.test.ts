@@ -284,6 +284,27 @@ test('the document is valid OpenAPI 3.1, with no tool, one or several servers (M
   await expect(checkDocument({ ...build([]), info: {} })).rejects.toThrow(/info/);
 });
 
+test('a reference that leads nowhere fails the check, a literal that looks like one does not (MAP-61)', async () => {
+  const properties = { $ref: { type: 'string', const: { $ref: '#/nowhere' } } };
+  const document = build([{ name: 'a', inputSchema: { type: 'object', properties } }]);
+  await expect(checkDocument(document)).resolves.toBeUndefined();
+  const broken = { ...document, components: {} };
+  await expect(checkDocument(broken)).rejects.toThrow(/#\/components\/.* leads nowhere/);
+});
+
+test('references that double at each level are checked in no time (MAP-61)', async () => {
+  const levels = Array.from({ length: 40 }, (_level, index) => {
+    const next = { $ref: `#/$defs/d${index + 1}` };
+    return [`d${index}`, { type: 'object', properties: { a: next, b: next } }] as const;
+  });
+  const $defs = {
+    ...Object.fromEntries(levels),
+    d40: { type: 'object', properties: { x: { type: 'string' } } },
+  };
+  const document = build([{ name: 'a', inputSchema: { $ref: '#/$defs/d0', $defs } }]);
+  await expect(checkDocument(document)).resolves.toBeUndefined();
+});
+
 test('the check leaves the document as it is (MAP-61)', async () => {
   const recursive = {
     $ref: '#/$defs/n',
