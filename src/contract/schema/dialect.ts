@@ -1,7 +1,7 @@
-/** The JSON Schema drafts that tools use, oldest first. */
-export const dialects = ['draft-04', 'draft-06', 'draft-07', '2019-09', '2020-12'] as const;
+/** Oldest first. */
+const dialects = ['draft-04', 'draft-06', 'draft-07', '2019-09', '2020-12'] as const;
 
-/** One draft of JSON Schema. */
+/** A draft of JSON Schema that tools use. */
 export type Dialect = (typeof dialects)[number];
 
 /** MCP 2025-11-25 (basic, JSON Schema usage): a schema without `$schema` is 2020-12. */

@@ -22,7 +22,7 @@ export type ValueShape =
   | 'types';
 
 /** How a keyword takes part in validation. */
-export type Role = 'identifier' | 'container' | 'reference' | 'applicator' | 'assertion' | 'annotation';
+type Role = 'identifier' | 'container' | 'reference' | 'applicator' | 'assertion' | 'annotation';
 
 /** One keyword of JSON Schema or of OpenAPI's dialect. */
 export interface Keyword {

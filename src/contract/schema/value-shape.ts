@@ -2,15 +2,7 @@ import { isJsonObject, type JsonValue } from '../../json/value.ts';
 import type { ValueShape } from './keywords.ts';
 
 /** The names of JSON Schema's simple types (2020-12 validation, section 6.1.1). */
-export const typeNames: readonly string[] = [
-  'null',
-  'boolean',
-  'object',
-  'array',
-  'number',
-  'integer',
-  'string',
-];
+const typeNames: readonly string[] = ['null', 'boolean', 'object', 'array', 'number', 'integer', 'string'];
 
 /** What is wrong with a keyword's value, as "must be …"; undefined when nothing is. */
 export function findShapeFault(shape: ValueShape, value: JsonValue): string | undefined {

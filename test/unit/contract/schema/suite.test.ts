@@ -60,7 +60,8 @@ describe('the official suite, required tests', () => {
 function runGroup(name: string, uri: string, group: Group, tally: Tally): void {
   const translation = translateSchema(toToolSchema(group.schema, uri), { namePrefix: 'tool' });
   if (translation.kind === 'unservable') {
-    tally.unserved.push(name);
+    const isRemote = /nothing is fetched|not a dialect/.test(translation.reason);
+    tally.unserved.push(isRemote ? name : `${name}: ${translation.reason}`);
     return;
   }
   const result = translated(translation);
