@@ -4,8 +4,8 @@ import type { Problem } from '../errors.ts';
 /** Says what is wrong with an Authorization header; undefined when it carries the key. */
 export type CheckCredentials = (authorization: string | undefined) => Problem | undefined;
 
-/** The challenges of a 401 (RFC 9110 section 11.6.1). */
-export const challenges = 'Bearer, Basic realm="mcpo", charset="UTF-8"';
+/** The challenges of a 401 (RFC 9110 section 11.6.1): one to a line, because Chromium reads only the first of a line. */
+export const challenges: readonly string[] = ['Bearer', 'Basic realm="mcpo", charset="UTF-8"'];
 
 /**
  * Accepts the key as Bearer token (RFC 6750) or as Basic password with any user name (RFC 7617).

@@ -13,7 +13,7 @@ import { requestIdOf } from './request-id.ts';
  */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   const status = problemStatus(problem);
-  if (status === 401) reply.header('www-authenticate', challenges);
+  if (status === 401) reply.header('www-authenticate', [...challenges]);
   if (problem.retryAfter !== undefined)
     reply.header('retry-after', Math.max(1, Math.ceil(problem.retryAfter)));
   return reply
