@@ -19,7 +19,7 @@ if (shown !== undefined) {
     defaultModelsExpandDepth: 0,
     // A public validator would be told the document; a gateway is often private.
     validatorUrl: null,
-    plugins: [plainDescriptions, exactAnswers, oneServer],
+    plugins: [plainDescriptions, exactAnswers, oneServer, plainDeepLinks],
   });
 }
 
@@ -90,4 +90,20 @@ function isJson({ content, contentType }) {
 /** There is nothing to choose from. */
 function oneServer() {
   return { wrapComponents: { ServersContainer: () => () => null } };
+}
+
+/** Swagger UI takes an underscore in a link for a space and complains of it; most tools have one in their name. */
+function plainDeepLinks() {
+  const parseDeepLinkHash =
+    (_original, { layoutActions, layoutSelectors }) =>
+    (hash) => {
+      const names = hash.replace(/^#!?\/?/, '').split('/');
+      const [tag] = names;
+      if (tag === '') return;
+      const key = layoutSelectors.isShownKeyFromUrlHashArray(names);
+      layoutActions.show(layoutSelectors.isShownKeyFromUrlHashArray([tag]), true);
+      layoutActions.show(key, true);
+      layoutActions.scrollTo(key);
+    };
+  return { statePlugins: { layout: { wrapActions: { parseDeepLinkHash } } } };
 }
