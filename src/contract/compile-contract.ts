@@ -35,6 +35,7 @@ export function compileContract(
     match: (method, path) => router.match(method, path),
     validateArguments: (operation, value) => validator.check(operation, 'input', value),
     validateResult: (operation, value) => validator.check(operation, 'output', value),
+    prepare: (operation) => validator.prepare(operation),
   } satisfies Contract);
 }
 

@@ -57,4 +57,6 @@ export interface Contract {
   validateArguments(operation: Operation, value: unknown): readonly Violation[] | undefined;
   /** Checks structuredContent against the output schema; undefined when it satisfies it, or there is none. */
   validateResult(operation: Operation, value: unknown): readonly Violation[] | undefined;
+  /** Compiles an operation's validators, which its first call would else wait for. */
+  prepare(operation: Operation): void;
 }

@@ -35,9 +35,7 @@ export function toExampleArguments(schema: JsonObject, context: ExampleContext):
 
   function isExample(value: JsonValue): value is JsonObject {
     if (!isJsonObject(value) || JSON.stringify(value).length > maxLength) return false;
-    return (
-      judgePlainly(schema, value, context.components) ?? context.conforms(schema, context.components, value)
-    );
+    return judgePlainly(schema, value, context) ?? context.conforms(schema, context.components, value);
   }
 }
 

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import type { Components } from './empty-object.ts';
 import { formatSamples } from './example-scalar.ts';
+import type { PatternCompiler } from './pattern.ts';
 
 const componentPrefix = '#/components/schemas/';
 /** Subschemas applied to a part of the value; beyond, the answer is "not known". */
@@ -20,7 +21,10 @@ const annotations: ReadonlySet<string> = new Set(
 export function judgePlainly(
   schema: JsonObject,
   value: JsonValue,
-  components: Components,
+  {
+    components,
+    compilePattern,
+  }: { readonly components: Components; readonly compilePattern: PatternCompiler },
 ): boolean | undefined {
   let judgements = 0;
   return judge(schema, value);
@@ -75,11 +79,18 @@ export function judgePlainly(
         return Array.isArray(operand) && operand.some((branch: JsonValue) => judge(branch, instance) === true)
           ? true
           : undefined;
+      case 'pattern':
+        return typeof instance !== 'string' || matches(operand, instance);
       case 'format':
         return typeof instance !== 'string' || instance === formatSamples.get(operand) ? true : undefined;
       default:
         return annotations.has(keyword) || judgeBound(keyword, operand, instance);
     }
+  }
+
+  function matches(source: JsonValue, text: string): boolean | undefined {
+    const pattern = typeof source === 'string' ? compilePattern(source) : undefined;
+    return pattern?.isLinear === true ? pattern.test(text) : undefined;
   }
 
   function judgeAdditional(
