@@ -33,16 +33,27 @@ const proto = '__proto__';
  * other keywords.
  */
 export function toAssertionSchema(schema: JsonObject, components: Components): JsonObject {
+  const assertions = copyAssertions(schema, components, false);
+  const isEvaluationSeen = /"unevaluated(?:Items|Properties)":/.test(JSON.stringify(assertions));
+  return isEvaluationSeen ? copyAssertions(schema, components, true) : assertions;
+}
+
+/**
+ * @param isEvaluationSeen whether it matters what a schema evaluates (core 11): of an `if` that fails, or that nothing
+ *   follows from, Ajv gets that wrong, so the two cases are written out
+ */
+function copyAssertions(schema: JsonObject, components: Components, isEvaluationSeen: boolean): JsonObject {
   const reached = new Map<string, JsonObject>();
+  const conditions = new Map<string, JsonValue>();
   const queue: string[] = [];
-  const root = copySchema(schema);
+  const root = copyObject(schema);
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
     const component = components.get(name);
     if (component === undefined) throw new Error(`the component ${name} is missing`);
     reached.set(name, copyObject(component));
   }
-  if (reached.size === 0) return isJsonObject(root) ? root : {};
-  return { ...(isJsonObject(root) ? root : {}), $defs: Object.fromEntries(reached) };
+  if (reached.size + conditions.size === 0) return root;
+  return { ...root, $defs: Object.fromEntries([...reached, ...conditions]) };
 
   function copySchema(value: JsonValue): JsonValue {
     return isJsonObject(value) ? copyObject(value) : value;
@@ -58,7 +69,21 @@ export function toAssertionSchema(schema: JsonObject, components: Components): J
         copy[keyword] = operand.map(copySchema);
       else if (schemaMapKeywords.has(keyword) && isJsonObject(operand)) copy[keyword] = copyMap(operand);
     }
-    return restateProto(copy);
+    const restated = restateProto(copy);
+    return isEvaluationSeen && 'if' in restated ? restateCondition(restated) : restated;
+  }
+
+  function restateCondition({
+    if: condition,
+    then: consequence,
+    else: alternative,
+    ...rest
+  }: JsonObject): JsonObject {
+    const name = `if-${conditions.size}`; // unlike a component's name, without a dot
+    conditions.set(name, condition ?? true);
+    const holds = { $ref: `#/$defs/${name}` };
+    const cases = [{ allOf: [holds, consequence ?? true] }, { allOf: [{ not: holds }, alternative ?? true] }];
+    return { ...rest, allOf: [...(Array.isArray(rest['allOf']) ? rest['allOf'] : []), { anyOf: cases }] };
   }
 
   function copyMap(map: JsonObject): JsonObject {
