@@ -1,14 +1,14 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import type { ServerSettings } from './config/server-settings.ts';
 import type { Settings } from './config/settings.ts';
 import { buildContract } from './contract/build-contract.ts';
 import type { Operation } from './contract/contract.ts';
 import { Gateway } from './gateway/gateway.ts';
+import { trackConnections, type Connections } from './http/connections.ts';
 import { createHttpServer } from './http/server.ts';
 import { packageVersion } from './package.ts';
-import { createStdioUpstream } from './upstream/stdio-upstream.ts';
+import { createStdioUpstream, type StdioUpstream } from './upstream/stdio-upstream.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
 /** A gateway that answers requests. */
@@ -21,12 +21,14 @@ export interface RunningGateway {
   readonly unserved: readonly string[];
   /** Stops accepting, lets calls in flight finish, ends the servers; false when calls were cut off. */
   close(): Promise<boolean>;
+  /** Ends the servers, and what they started, at once; calls in flight are cut off. */
+  abort(): Promise<void>;
 }
 
 /**
  * Starts the MCP servers and serves their tools over HTTP: what `mcpo-serve` does, as a library.
  *
- * @throws UpstreamStartError when a server cannot be started
+ * @throws UpstreamStartError when a server cannot be started, or `signal` was aborted before it was
  * @throws ListenError when the address cannot be bound
  * @example
  * const gateway = await serve({ ...defaultSettings, servers: [{ name: 'time', command: 'mcpo-time-server', args: [], env: {} }] }, { logger });
@@ -35,17 +37,24 @@ export interface RunningGateway {
  */
 export async function serve(
   settings: Settings,
-  { logger }: { readonly logger: FastifyBaseLogger },
+  { logger, signal }: { readonly logger: FastifyBaseLogger; readonly signal?: AbortSignal },
 ): Promise<RunningGateway> {
   await checkPort(settings);
-  const upstreams = await startUpstreams(settings, logger);
+  const upstreams = createUpstreams(settings, logger);
+  const closeAll = async (): Promise<void> =>
+    void (await Promise.all([...upstreams.values()].map(async (upstream) => await upstream.close(0))));
+  // Whoever waits for the start is told by its failure.
+  const stop = (): void => void closeAll();
+  signal?.addEventListener('abort', stop);
   try {
+    signal?.throwIfAborted();
+    await Promise.all([...upstreams.values()].map(async (upstream) => await upstream.start()));
     return await startGateway(settings, upstreams, logger);
   } catch (error) {
-    await Promise.all(
-      [...upstreams.values()].map(async (upstream) => await upstream.close(settings.shutdownTimeoutMs)),
-    );
+    await closeAll();
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 
@@ -79,57 +88,52 @@ async function startGateway(
     requestTimeoutMs: settings.requestTimeoutMs,
     logger,
   });
-  await app.listen({ host: settings.host, port: settings.port });
+  const connections = trackConnections(app.server);
+  await app.listen({ host: settings.host, port: settings.port }).catch((error: NodeJS.ErrnoException) => {
+    throw toListenError(error, settings.host, settings.port);
+  });
   return {
     url: urlOf(app),
     servers: settings.servers.map(({ name }) => name),
     toolCount: gateway.contract.operations.length,
     unserved: gateway.contract.unserved.map(({ tool }) => tool),
-    close: async () => await shutDown(app, gateway, settings.shutdownTimeoutMs),
+    close: async () => await shutDown(app, connections, gateway, settings.shutdownTimeoutMs),
+    abort: async () => {
+      app.server.closeAllConnections();
+      await gateway.close(0);
+    },
   };
 }
 
-async function startUpstreams(
-  settings: Settings,
-  logger: FastifyBaseLogger,
-): Promise<ReadonlyMap<string, Upstream>> {
+function createUpstreams(settings: Settings, logger: FastifyBaseLogger): ReadonlyMap<string, StdioUpstream> {
   const isOnly = settings.servers.length === 1;
-  const started = await Promise.all(
-    settings.servers.map(
-      async (server) => [isOnly ? '' : server.name, await startUpstream(server, settings, logger)] as const,
-    ),
+  return new Map(
+    settings.servers.map((server) => [
+      isOnly ? '' : server.name,
+      createStdioUpstream({
+        ...server,
+        logger: logger.child({ server: server.name }),
+        clientInfo: { name: 'mcpo-toolkit', version: packageVersion },
+        startTimeoutMs: settings.startTimeoutMs,
+        maxMessageBytes: settings.maxMessageBytes,
+      }),
+    ]),
   );
-  return new Map(started);
 }
 
-async function startUpstream(
-  server: ServerSettings,
-  settings: Settings,
-  logger: FastifyBaseLogger,
-): Promise<Upstream> {
-  const upstream = createStdioUpstream({
-    ...server,
-    logger: logger.child({ server: server.name }),
-    clientInfo: { name: 'mcpo-toolkit', version: packageVersion },
-    startTimeoutMs: settings.startTimeoutMs,
-    maxMessageBytes: settings.maxMessageBytes,
-  });
-  await upstream.start();
-  return upstream;
-}
-
-async function shutDown(app: FastifyInstance, gateway: Gateway, deadlineMs: number): Promise<boolean> {
+async function shutDown(
+  app: FastifyInstance,
+  connections: Connections,
+  gateway: Gateway,
+  deadlineMs: number,
+): Promise<boolean> {
   const end = performance.now() + deadlineMs;
   const remaining = (): number => Math.max(0, end - performance.now());
   // New connections are refused from here on; requests on open ones get `shutting_down`.
-  app.server.close();
+  connections.stopListening();
   const isDrained = await gateway.drain(remaining());
-  const cut = setTimeout(
-    () => app.server.closeAllConnections(),
-    isDrained ? Math.min(remaining(), 1_000) : 0,
-  );
+  await connections.close(isDrained ? remaining() : 0);
   await app.close();
-  clearTimeout(cut);
   await gateway.close(Math.max(remaining(), 1_000));
   return isDrained;
 }

@@ -28,22 +28,37 @@ async function run(settings: Settings, isJson: boolean): Promise<number> {
       'anybody who reaches this address can call the tools; set --api-key',
     );
   }
-  const stopping = nextSignal();
-  const gateway = await serve(settings, { logger });
+  const { first, second } = listenForSignals();
+  let gateway: RunningGateway;
+  try {
+    gateway = await serve(settings, { logger, signal: first });
+  } catch (error) {
+    if (first.aborted) return 0;
+    throw error;
+  }
   process.stdout.write(isJson ? toReadyLine(gateway) : toReadyText(gateway));
-  const signal = await stopping;
-  logger.info({ signal }, 'shutting down');
-  // A second signal does not wait.
-  void nextSignal().then(() => process.exit(1));
-  const isDrained = await gateway.close();
+  await abortOf(first);
+  logger.info({ signal: first.reason as unknown }, 'shutting down');
+  // A second signal does not wait; what was started ends all the same.
+  const aborted = abortOf(second).then(async () => await gateway.abort());
+  const isDrained = await Promise.race([gateway.close(), aborted.then(() => process.exit(1))]);
   if (!isDrained) logger.warn({ shutdownTimeoutMs: settings.shutdownTimeoutMs }, 'calls were cut off');
   return isDrained ? 0 : 1;
 }
 
-async function nextSignal(): Promise<NodeJS.Signals> {
-  return await new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, resolve);
-  });
+/** The first signal asks to end, the second to hurry; the reason of each abort is the signal's name. */
+function listenForSignals(): { readonly first: AbortSignal; readonly second: AbortSignal } {
+  const first = new AbortController();
+  const second = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(name, () => (first.signal.aborted ? second : first).abort(name));
+  }
+  return { first: first.signal, second: second.signal };
+}
+
+async function abortOf(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
 function toReadyLine({ url, toolCount, servers }: RunningGateway): string {
