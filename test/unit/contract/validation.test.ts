@@ -81,6 +81,32 @@ test('what Ajv would take for its own in a schema has no meaning (MAP-67)', () =
   expect(check({ id: null })).toMatchObject([{ pointer: '/id' }]);
 });
 
+test('multiples are counted in decimals, as they are written (MAP-67)', () => {
+  expect(verdicts(0.01, 19.99, 0.07, -4.35, 19.999, 1e21)).toEqual([true, true, true, false, true]);
+  expect(verdicts(3, 9, 10, 0, -3, 3.5)).toEqual([true, false, true, true, false]);
+  expect(verdicts(1e-8, 12391239123, 1e-9)).toEqual([true, false]);
+  expect(verdicts(0.123456789, 1e308)).toEqual([false]);
+});
+
+test('values are equal when JSON Schema says so (MAP-67)', () => {
+  const unique = checkOfProperty({ uniqueItems: true });
+  expect(unique([1, '1', true, 'true', null, 'null', [1], ['1'], '[1]', { a: 1, b: 2 }, {}])).toBeUndefined();
+  for (const pair of [
+    [1, 1.0],
+    [
+      { a: 1, b: [2] },
+      { b: [2], a: 1 },
+    ],
+    ['x', 'x'],
+    [-0, 0],
+  ]) {
+    expect(unique(pair)).toMatchObject([{ keyword: 'uniqueItems' }]);
+  }
+  const listed = checkOfProperty({ enum: [{ a: [1] }, 'a', 1] });
+  for (const value of [{ a: [1] }, 'a', 1]) expect(listed(value)).toBeUndefined();
+  for (const value of [{ a: 1 }, '1', true, '{"a":[1]}', null]) expect(listed(value)).toBeDefined();
+});
+
 test('recursion stays recursion (MAP-67)', () => {
   const node = {
     type: 'object',
@@ -179,3 +205,7 @@ test('the validator is openapi-backend’s: its own request check gives the same
   expect(validator.validateRequest({ ...request, body: { a: 1 } })).toEqual({ valid: true, errors: null });
   expect(validator.validateRequest({ ...request, body: {} }, 'echo')).toMatchObject({ valid: false });
 });
+
+function verdicts(multipleOf: number, ...values: readonly number[]): readonly boolean[] {
+  return values.map((value) => checkOfProperty({ multipleOf })(value) === undefined);
+}
