@@ -4,8 +4,16 @@ import type { Problem } from '../errors.ts';
 /** Says what is wrong with an Authorization header; undefined when it carries the key. */
 export type CheckCredentials = (authorization: string | undefined) => Problem | undefined;
 
-/** The challenges of a 401 (RFC 9110 section 11.6.1): one to a line, because Chromium reads only the first of a line. */
-export const challenges: readonly string[] = ['Bearer', 'Basic realm="mcpo", charset="UTF-8"'];
+/**
+ * The challenges of a 401 (RFC 9110 section 11.6.1), in one line or, which means the same, in two.
+ *
+ * Chromium reads only the first of a line. So a person who opens a page under strict authentication is asked for
+ * the key, and a script's call in a page is answered without a dialog of the browser's own.
+ */
+export function challengesFor(accept: string | undefined): string | string[] {
+  const challenges = ['Bearer', 'Basic realm="mcpo", charset="UTF-8"'];
+  return accept?.includes('text/html') === true ? challenges : challenges.join(', ');
+}
 
 /**
  * Accepts the key as Bearer token (RFC 6750) or as Basic password with any user name (RFC 7617).

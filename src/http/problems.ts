@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemType, type Problem } from '../errors.ts';
 import { problemMediaType, problemStatus, toProblemBody } from '../gateway/problem.ts';
-import { challenges } from './credentials.ts';
+import { challengesFor } from './credentials.ts';
 import { requestIdOf } from './request-id.ts';
 
 /**
@@ -13,7 +13,7 @@ import { requestIdOf } from './request-id.ts';
  */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   const status = problemStatus(problem);
-  if (status === 401) reply.header('www-authenticate', [...challenges]);
+  if (status === 401) reply.header('www-authenticate', challengesFor(request.headers.accept));
   if (problem.retryAfter !== undefined)
     reply.header('retry-after', Math.max(1, Math.ceil(problem.retryAfter)));
   return reply

@@ -76,7 +76,7 @@ describe('credentials that do not', () => {
   ])('%s: 401 with a challenge (HTTP-11)', async (_what, authorization) => {
     const { response, status, calls } = await answerTo(authorization);
     expect([status, response.json()]).toMatchObject([401, { code: 'unauthorized', status: 401 }]);
-    expect(response.headers['www-authenticate']).toEqual(['Bearer', expect.stringMatching(/^Basic realm=/)]);
+    expect(response.headers['www-authenticate']).toMatch(/^Bearer, Basic/);
     expect(calls).toEqual([]);
   });
 
