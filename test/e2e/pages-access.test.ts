@@ -96,6 +96,7 @@ test('a large answer is shown whole, without colours', async () => {
   const { body } = await execute(page, 'large');
   expect(body.length).toBeGreaterThan(1_000_000);
   expect(body).toMatch(/end"\n\}$/);
+  expect(await page.locator('.live-responses-table pre').first().locator('span').count()).toBe(0);
   expect(faults).toEqual([]);
 });
 

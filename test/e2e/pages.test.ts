@@ -50,7 +50,9 @@ describe('Swagger UI', () => {
     await page.locator('textarea').focus();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.locator('.live-responses-table').waitFor();
+    const table = page.locator('.live-responses-table');
+    await table.waitFor();
+    expect(await table.innerText()).toContain('America/New_York');
   });
 
   test('a document that cannot be loaded is said so', async () => {

@@ -94,16 +94,17 @@ function oneServer() {
 
 /** Swagger UI takes an underscore in a link for a space and complains of it; most tools have one in their name. */
 function plainDeepLinks() {
-  const parseDeepLinkHash =
-    (_original, { layoutActions, layoutSelectors }) =>
-    (hash) => {
-      const names = hash.replace(/^#!?\/?/, '').split('/');
-      const [tag] = names;
-      if (tag === '') return;
-      const key = layoutSelectors.isShownKeyFromUrlHashArray(names);
-      layoutActions.show(layoutSelectors.isShownKeyFromUrlHashArray([tag]), true);
-      layoutActions.show(key, true);
-      layoutActions.scrollTo(key);
-    };
-  return { statePlugins: { layout: { wrapActions: { parseDeepLinkHash } } } };
+  return { statePlugins: { layout: { wrapActions: { parseDeepLinkHash: toShowLinked } } } };
+}
+
+function toShowLinked(_original, { layoutActions, layoutSelectors }) {
+  return (hash) => {
+    const names = hash.replace(/^#!?\/?/, '').split('/');
+    const [tag] = names;
+    if (tag === '') return;
+    const key = layoutSelectors.isShownKeyFromUrlHashArray(names);
+    layoutActions.show(layoutSelectors.isShownKeyFromUrlHashArray([tag]), true);
+    layoutActions.show(key, true);
+    layoutActions.scrollTo(key);
+  };
 }
