@@ -9,10 +9,11 @@ import { createGuard } from './validation-guard.ts';
 /** Creates the check of examples: valid is what the contract takes, with `--formats assert` too. */
 export function createConformity(compilePattern: PatternCompiler): ExampleContext['conforms'] {
   const guard = createGuard();
+  const options = { allErrors: false, formats: 'assert', compilePattern } as const;
   let ajv: Ajv2020 | undefined;
   return (schema, components, value) => {
-    ajv ??= createAjv({ allErrors: false, formats: 'assert', compilePattern });
+    ajv ??= createAjv(options);
     const assertions = toAssertionSchema(schema, components);
-    return guard(ajv.compile(assertions), value, toSchemaCost(assertions, compilePattern)) === 'valid';
+    return guard(ajv.compile(assertions), value, toSchemaCost(assertions, options)) === 'valid';
   };
 }

@@ -5,7 +5,7 @@ import type { Violation } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json/value.ts';
 import { toAssertionSchema } from './assertion-schema.ts';
 import type { Operation } from './contract.ts';
-import { createAjv } from './create-ajv.ts';
+import { createAjv, type AjvOptions } from './create-ajv.ts';
 import { toInputSchema, toOutputSchema } from './document-operations.ts';
 import type { Components } from './empty-object.ts';
 import type { IndexedRouter } from './indexed-router.ts';
@@ -30,7 +30,7 @@ const maxNestedProperties = 500;
  */
 export class ContractValidator extends OpenAPIValidator {
   readonly #components: Components;
-  readonly #compilePattern = createPatternCompiler();
+  readonly #options: Omit<AjvOptions, 'allErrors'>;
   readonly #guard = createGuard();
   readonly #costs = new WeakMap<ValidateFunction, SchemaCost>();
   readonly #explain = new Map<string, ValidateFunction>();
@@ -43,9 +43,9 @@ export class ContractValidator extends OpenAPIValidator {
     this.requestValidators = Object.create(null) as typeof this.requestValidators;
     this.responseValidators = Object.create(null) as typeof this.responseValidators;
     this.#components = toComponents(document);
-    const options = { formats, compilePattern: this.#compilePattern };
-    this.#firstError = createAjv({ ...options, allErrors: false });
-    this.#allErrors = createAjv({ ...options, allErrors: true });
+    this.#options = { formats, compilePattern: createPatternCompiler() };
+    this.#firstError = createAjv({ ...this.#options, allErrors: false });
+    this.#allErrors = createAjv({ ...this.#options, allErrors: true });
   }
 
   /** The violations of a value; undefined when there are none. */
@@ -126,7 +126,7 @@ export class ContractValidator extends OpenAPIValidator {
     const schema = direction === 'input' ? toInputSchema(object) : toOutputSchema(object);
     if (schema === undefined) return undefined;
     const assertions = toAssertionSchema(schema, this.#components);
-    const cost = toSchemaCost(assertions, this.#compilePattern);
+    const cost = toSchemaCost(assertions, this.#options);
     const isWide = cost.widestObject > maxNestedProperties;
     const validate = (isWide ? this.#allErrors : ajv).compile(assertions);
     this.#costs.set(validate, cost);

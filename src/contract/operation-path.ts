@@ -34,7 +34,7 @@ function toSegments(names: readonly string[]): ReadonlyMap<string, string> {
  *
  * Braces are encoded, so the segment is never taken for a path template (OpenAPI 3.1 section 4.8.2).
  */
-export function toPathSegment(name: string): string | undefined {
+function toPathSegment(name: string): string | undefined {
   // WHATWG URL parsers treat an encoded dot as a dot, and many proxies an encoded slash as a slash.
   if (name === '' || name === '.' || name === '..' || !name.isWellFormed()) return undefined;
   // eslint-disable-next-line no-control-regex

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
-import type { PatternCompiler } from './pattern.ts';
+import type { AjvOptions } from './create-ajv.ts';
 
 /** What checking a value against a schema may cost. */
 export interface SchemaCost {
@@ -24,7 +24,10 @@ const refPrefix = '#/$defs/';
  *
  * @param schema as toAssertionSchema makes it: references lead to `$defs` of the root
  */
-export function toSchemaCost(schema: JsonObject, compilePattern: PatternCompiler): SchemaCost {
+export function toSchemaCost(
+  schema: JsonObject,
+  { compilePattern, formats }: Pick<AjvOptions, 'compilePattern' | 'formats'>,
+): SchemaCost {
   const definitions = isJsonObject(schema['$defs']) ? schema['$defs'] : {};
   const known = new Map<string, number>();
   const open = new Set<string>();
@@ -50,6 +53,10 @@ export function toSchemaCost(schema: JsonObject, compilePattern: PatternCompiler
         return typeof operand === 'string' ? costOfPattern(operand) : 1;
       case 'enum':
       case 'const':
+        return 1;
+      case 'format':
+        // Those of ajv-formats are native regular expressions.
+        isUnbounded ||= formats === 'assert';
         return 1;
       case 'required':
         return Array.isArray(operand) ? operand.length : 1;
