@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
@@ -47,7 +47,7 @@ export async function addPageRoutes(app: FastifyInstance, gateway: Gateway): Pro
     immutable: true,
   });
   // Relative, so the pages work under any path that a proxy puts before them.
-  const assets = `docs/assets/${readdirSync(root)[0] ?? ''}`;
+  const assets = `docs/assets/${folderIn(root)}`;
   app.get('/', async (_request, reply) => reply.redirect('docs'));
   for (const page of pages) {
     const rendered = new WeakMap<Contract, Representation>();
@@ -64,6 +64,11 @@ export async function addPageRoutes(app: FastifyInstance, gateway: Gateway): Pro
       return await sendRepresentation(request, reply, html);
     });
   }
+}
+
+/** The one folder; '' before the first build, when tools are served all the same. */
+function folderIn(root: string): string {
+  return (existsSync(root) ? readdirSync(root)[0] : undefined) ?? '';
 }
 
 /** Nothing but our own files runs, and nothing goes to another origin. */
