@@ -11,11 +11,16 @@ import { canonicalize } from '../../dist/src/contract/canonicalize.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'golden-')));
+const reference = (name, ...args) => [
+  join(root, 'node_modules', '@modelcontextprotocol', `server-${name}`, 'dist', 'index.js'),
+  ...args,
+];
 const servers = {
-  everything: [],
-  filesystem: [scratch],
-  memory: [],
-  'sequential-thinking': [],
+  everything: reference('everything'),
+  filesystem: reference('filesystem', scratch),
+  memory: reference('memory'),
+  'sequential-thinking': reference('sequential-thinking'),
+  time: [join(root, 'dist', 'src', 'cli', 'time-server.js')],
 };
 
 try {
@@ -34,12 +39,9 @@ try {
 
 /** What a server says of itself and its tools, every page. */
 async function list(name, args) {
-  const script = join(root, 'node_modules', '@modelcontextprotocol', `server-${name}`, 'dist', 'index.js');
   const env = { PATH: process.env.PATH ?? '', MEMORY_FILE_PATH: join(scratch, 'memory.json') };
   const client = new Client({ name: 'golden', version: '1.0.0' });
-  await client.connect(
-    new StdioClientTransport({ command: process.execPath, args: [script, ...args], env, stderr: 'ignore' }),
-  );
+  await client.connect(new StdioClientTransport({ command: process.execPath, args, env, stderr: 'ignore' }));
   try {
     const tools = [];
     let cursor;
