@@ -155,3 +155,8 @@ export class UpstreamStartError extends Error {
     this.stderrTail = stderrTail;
   }
 }
+
+/** The gateway's own address cannot be bound; the command exits with 1. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}

@@ -1,4 +1,4 @@
-export { serve, ListenError, type RunningGateway } from './serve.ts';
+export { serve, type RunningGateway } from './serve.ts';
 export { defaultSettings, type LogLevel, type Settings } from './config/settings.ts';
 export { serverNameFor, type ServerSettings } from './config/server-settings.ts';
 export { buildContract } from './contract/build-contract.ts';
@@ -14,6 +14,7 @@ export { compileContract, type ContractOptions } from './contract/compile-contra
 export type { Contract, Match, Operation, ToolSource, UnservedTool } from './contract/contract.ts';
 export { toYaml } from './contract/yaml.ts';
 export {
+  ListenError,
   problemTypes,
   UpstreamStartError,
   UsageError,

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Settings } from './config/settings.ts';
 import { buildContract } from './contract/build-contract.ts';
 import type { Operation } from './contract/contract.ts';
+import { ListenError } from './errors.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { trackConnections, type Connections } from './http/connections.ts';
 import { createHttpServer } from './http/server.ts';
@@ -162,11 +163,6 @@ function toListenError(error: NodeJS.ErrnoException, host: string, port: number)
     default:
       return error;
   }
-}
-
-/** The gateway's own address cannot be bound; the command exits with 1. */
-export class ListenError extends Error {
-  override readonly name = 'ListenError';
 }
 
 function urlOf(app: FastifyInstance): string {

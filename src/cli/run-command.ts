@@ -1,6 +1,5 @@
 import { CommanderError, InvalidArgumentError, type Command } from 'commander';
-import { UpstreamStartError, UsageError } from '../errors.ts';
-import { ListenError } from '../serve.ts';
+import { ListenError, UpstreamStartError, UsageError } from '../errors.ts';
 
 /** A command line cut at its first `--`. */
 export interface SplitArguments {
@@ -25,7 +24,7 @@ export function parseCommand(command: Command, own: readonly string[]): void {
     command.parse(own, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode !== 0) {
-      const message = shorten(error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' '));
+      const message = shorten(toOneLine(error.message.replace(/^error: /, '')));
       throw new UsageError(`${message.replace(/\.$/, '')}; see ${command.name()} --help`, { cause: error });
     }
     throw error;
@@ -39,7 +38,8 @@ function shorten(message: string): string {
     /^option '(?:-\w, )?(--[\w-]+)[^']*' (?:argument|value) '.*?' (?:from env '(\w+)' )?is invalid\. (.*)$/.exec(
       message,
     );
-  if (match === null) return message;
+  // What follows the equals sign of a misspelt option may be a secret.
+  if (match === null) return message.replace(/^(unknown option '--[^'=]+)=.*'/, "$1'");
   const [, option = '', variable, reason = ''] = match;
   return `${variable ?? option}: ${reason}`;
 }
@@ -68,7 +68,7 @@ export function reportError(name: string, error: unknown): number {
     return 2;
   }
   if (error instanceof UpstreamStartError) {
-    process.stderr.write(`${name}: ${error.message}\n`);
+    process.stderr.write(`${name}: ${toOneLine(error.message)}\n`);
     for (const line of error.stderrTail) process.stderr.write(`  | ${line}\n`);
     return 1;
   }
@@ -76,4 +76,9 @@ export function reportError(name: string, error: unknown): number {
     error instanceof ListenError ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${name}: ${text}\n`);
   return 1;
+}
+
+// What a server answers, and what is said about it, may be several lines long.
+function toOneLine(message: string): string {
+  return message.replaceAll(/\s*\n\s*/g, ' ');
 }

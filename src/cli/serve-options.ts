@@ -48,13 +48,14 @@ const defaults = defaultSettings;
 
 const examples = `
 Examples:
-  mcpo-serve                                     the embedded time server, at http://127.0.0.1:8000/docs
+  mcpo-serve                     the embedded time server, http://127.0.0.1:8000
   mcpo-serve -- npx -y @modelcontextprotocol/server-memory
   mcpo-serve --port 9000 --api-key "$KEY" -- uvx mcp-server-fetch
-  MCPO_API_KEY=secret mcpo-serve --strict-auth --env GITHUB_TOKEN=… -- my-server --flag
+  MCPO_API_KEY=secret mcpo-serve --strict-auth --env TOKEN=… -- my-server --flag
 
-Every option can be set in the environment as well: --call-timeout is MCPO_CALL_TIMEOUT.
-Durations: 500ms, 60s, 2m; a bare number is seconds. Sizes: 512KiB, 4MiB; a bare number is bytes.`;
+Every option can be set in the environment: --call-timeout is MCPO_CALL_TIMEOUT.
+Durations: 500ms, 60s, 2m; a bare number is seconds.
+Sizes: 512KiB, 4MiB; a bare number is bytes.`;
 
 /** The command as commander sees it; what follows `--` is not its business. */
 export function serveCommand(): Command {

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-import { serve, type RunningGateway } from '../serve.ts';
+import type { RunningGateway } from '../serve.ts';
 import type { Settings } from '../config/settings.ts';
-import { createLogger } from './logger.ts';
 import { parseCommand, reportError, splitArguments } from './run-command.ts';
 import { serveCommand, toServeRequest } from './serve-options.ts';
 
@@ -20,6 +19,8 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 async function run(settings: Settings, isJson: boolean): Promise<number> {
+  // Loaded only now: help and what is wrong with a command line need none of it.
+  const [{ serve }, { createLogger }] = await Promise.all([import('../serve.ts'), import('./logger.ts')]);
   const logger = createLogger(settings.logLevel);
   const isExposed = !/^(?:127\.|localhost$|::1$)/.test(settings.host);
   if (isExposed && settings.apiKey === undefined) {

@@ -1,4 +1,3 @@
-import { Agent } from 'node:http';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { isBuilt, spawnGateway } from '../fixtures/gateway-process.ts';
 import type { HttpAnswer } from '../fixtures/http-client.ts';
@@ -7,11 +6,9 @@ import { isAlive, scriptPath } from '../fixtures/scripted-upstream.ts';
 import { startScripted, type ScriptedGateway } from './scripted-gateway.ts';
 
 const eventually = { timeout: 10_000, interval: 10 };
-const agents: Agent[] = [];
 const gateways: ScriptedGateway[] = [];
 
 afterEach(async () => {
-  for (const agent of agents.splice(0)) agent.destroy();
   await Promise.all(gateways.splice(0).map(async ({ process: gateway }) => await gateway.stop()));
 });
 

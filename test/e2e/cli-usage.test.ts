@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { isBuilt, runServe } from '../fixtures/gateway-process.ts';
+
+/** Every option but --help; a new one belongs here too. */
+const optionNames =
+  'host port api-key strict-auth name description version env env-path max-body max-message call-timeout ' +
+  'request-timeout start-timeout shutdown-timeout tool-error-status validate-responses formats log-level json';
+
+describe.skipIf(!isBuilt)('a command line that cannot be meant', () => {
+  test.each<[string, readonly string[], RegExp, Readonly<Record<string, string>>?]>([
+    ['an unknown option', ['--prot', '80'], /unknown option '--prot' \(Did you mean --port\?\).*--help/],
+    ['a stray word', ['npx', 'thing'], /unexpected 'npx'; write .* after --/],
+    ['nothing after --', ['--'], /nothing follows --; write/],
+    ['an empty command after --', ['--', ''], /nothing follows --; write/],
+    ['a port that is none', ['--port', '65536'], /--port: '65536' .*write a number/],
+    ['a time-out without a unit we know', ['--call-timeout', '3 days'], /--call-timeout: .*write seconds/],
+    ['a time-out of nothing', ['--start-timeout', '0'], /--start-timeout: .*write seconds/],
+    ['a size that is none', ['--max-body', '-1'], /--max-body: .*write bytes/],
+    ['a status that is no error', ['--tool-error-status', '200'], /--tool-error-status: .*write a number/],
+    ['a mode that is none', ['--validate-responses', 'maybe'], /--validate-responses: .*off, warn, enforce/],
+    ['an option without its value', ['--port'], /--port.*argument missing/],
+    ['a URL after --', ['--', 'https://mcp.example/sse'], /is a URL; write the command/],
+    ['strict authentication without a key', ['--strict-auth'], /--strict-auth needs a key; add --api-key/],
+    ['an empty key', ['--api-key', ''], /API key is empty; write/],
+    ['a file that cannot be read', ['--env-path', '/no/such/.env'], /cannot read .*--env-path \(ENOENT\)/],
+    ['a bad number in the environment', [], /MCPO_PORT: 'http'.*write a number/, { MCPO_PORT: 'http' }],
+    ['a bad switch in the environment', [], /MCPO_JSON='maybe'.*write true or false/, { MCPO_JSON: 'maybe' }],
+  ])('%s: exit 2 and one line that says what to write', (_what, words, line, env) => {
+    const { code, stdout, stderr } = runServe(words, env);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^mcpo-serve: [^\n]+\n$/);
+    expect(stderr).toMatch(line);
+  });
+
+  test.each<[string, readonly string[], Readonly<Record<string, string>>?]>([
+    ['--env', ['--env', 'sk-topsecret']],
+    ['a misspelt --api-key', ['--apikey=sk-topsecret']],
+    ['a misspelt -k', ['--api_key=it=sk-topsecret']],
+    ['MCPO_ENV', [], { MCPO_ENV: 'A=fine\nsk-topsecret' }],
+  ])('what may be a secret in %s is not repeated', (_what, words, env) => {
+    const { code, stderr } = runServe(words, env);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^mcpo-serve: [^\n]+\n$/);
+    expect(stderr).not.toContain('topsecret');
+  });
+});
+
+describe.skipIf(!isBuilt)('--help', () => {
+  test('names every option and its variable, and fits 80 columns', () => {
+    const { code, stdout, stderr } = runServe(['--help'], { COLUMNS: '200' });
+    expect([code, stderr]).toEqual([0, '']);
+    const words = stdout.replaceAll(/\s+/g, ' ');
+    for (const name of optionNames.split(' ')) {
+      expect(words).toContain(` --${name} `);
+      expect(words).toContain(`env: MCPO_${name.replaceAll('-', '_').toUpperCase()})`);
+    }
+    expect(words).toContain('Examples:');
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('wins over a server that is named as well, and an option of the server is not ours', () => {
+    expect(runServe(['--help', '--', 'no-such-command']).code).toBe(0);
+    const { code, stdout } = runServe(['--port', '0', '--', 'no-such-command', '--help']);
+    expect([code, stdout]).toEqual([1, '']);
+  });
+});
