@@ -36,19 +36,23 @@ export function createViewer(areFormatsAsserted: boolean): (node: Node) => View 
     const listed = toListed(flats);
     const branches = [...anyOfs, ...oneOfs].map(toExtent);
     const never = isRefused || flats.some(isNever);
-    const declared = never ? new Set<Atom>() : toTypes(flats, branches, listed);
+    const declared = toTypes(flats, branches, listed);
     const numbers = viewNumbers(flats);
     const tightNumbers = declared.has('fraction') ? numbers : toIntegers(numbers);
-    const types = new Set(declared);
-    if (strings.min > strings.max) types.delete('string');
-    if (arrays.min > arrays.max) types.delete('array');
-    if (Math.max(objects.min, objects.required.size) > objects.max) types.delete('object');
-    if (isEmptyRange(tightNumbers)) for (const atom of ['integer', 'fraction'] as const) types.delete(atom);
+    const empty = new Set<Atom>([
+      ...(strings.min > strings.max ? ['string' as const] : []),
+      ...(arrays.min > arrays.max ? ['array' as const] : []),
+      ...(Math.max(objects.min, objects.required.size) > objects.max ? ['object' as const] : []),
+      ...(isEmptyRange(tightNumbers) ? ['integer' as const, 'fraction' as const] : []),
+    ]);
+    const isOpen = (type: Atom): boolean => !never && !empty.has(type);
+    const types = new Set([...declared].filter(isOpen));
+    const ownTypes = new Set([...toTypes(flats, [], listed)].filter(isOpen));
     const nots = flats.map((flat) => member(flat, 'not')).filter((place) => place !== undefined);
     const values = toValues(types, listed, branches);
     return {
       types,
-      ownTypes: toTypes(flats, [], listed),
+      ownTypes,
       values,
       listed: listed === undefined ? undefined : new Set(listed.keys()),
       numbers,

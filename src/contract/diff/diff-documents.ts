@@ -96,9 +96,12 @@ function diffDocument(differ: Differ, both: Both): void {
     memberOf(after, 'securitySchemes'),
   ]);
   diffUnserved(differ, both);
-  const isWord = (name: string): boolean => /^(?:openapi|tags|externalDocs|x-.*)$/s.test(name);
   addEditorialChanges(differ, documentScope, both, (name) => isWord(name) && !lookedInto.has(name));
   addUnknownChanges(differ, documentScope, both, (name) => isWord(name) || lookedInto.has(name));
+}
+
+function isWord(name: string): boolean {
+  return /^(?:openapi|tags|externalDocs|x-.*)$/s.test(name);
 }
 
 /** A document without servers has one at the root (OpenAPI 3.1 section 4.8.1). */
