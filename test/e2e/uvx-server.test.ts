@@ -5,10 +5,9 @@ import { callTool } from '../fixtures/http-client.ts';
 import { isAlive } from '../fixtures/scripted-upstream.ts';
 
 /** How to run the server here, or why it cannot be run. */
-const found = findServer();
+const server = findServer();
 // The reporter shows the title of what is skipped.
-const title =
-  'reason' in found ? `mcp-server-time by uvx: skipped, ${found.reason}` : 'mcp-server-time by uvx';
+const note = 'reason' in server ? ` (skipped: ${server.reason})` : '';
 
 describe.skipIf('reason' in server || !isBuilt)(`mcp-server-time by uvx${note}`, () => {
   let gateway: GatewayProcess;
