@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { diffDocuments } from '../../src/contract/diff/diff-documents.ts';
 import type { JsonObject, JsonValue } from '../../src/json/value.ts';
@@ -21,6 +21,10 @@ function mapOf<T extends JsonValue>(
     .map((entries) => Object.fromEntries(entries));
 }
 
+function of(name: string, value: fc.Arbitrary<JsonValue>): fc.Arbitrary<readonly [string, JsonValue]> {
+  return value.map((each) => [name, each] as const);
+}
+
 // Ajv skips properties called __proto__: a value under that name is tried, a schema for it is not.
 const property = fc.constantFrom('a', 'b', 'ab');
 
@@ -30,8 +34,6 @@ const { schema } = fc.letrec<{ schema: JsonValue; keyword: readonly [string, Jso
   const count = fc.integer({ min: 0, max: 3 });
   const number = fc.constantFrom<JsonValue>(-1, 0, 1, 1.5, 2, 3);
   const names = fc.uniqueArray(property, { maxLength: 2 });
-  const of = (name: string, value: fc.Arbitrary<JsonValue>): fc.Arbitrary<readonly [string, JsonValue]> =>
-    value.map((each) => [name, each] as const);
   const counts = ['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'];
   return {
     schema: fc.oneof(
