@@ -1,15 +1,14 @@
 import { buildContract } from '../../src/contract/build-contract.ts';
 import { canonicalize } from '../../src/contract/canonicalize.ts';
 import type { Contract, ToolSource } from '../../src/contract/contract.ts';
-import { startGateway } from '../fixtures/gateway-process.ts';
 import { readGoldenDocuments, readListings } from './listings.ts';
 
 /** Name → text of every document that a consumer must be able to read. */
 export async function collectDocuments(): Promise<ReadonlyMap<string, string>> {
-  const documents = new Map([['time', await fetchTimeDocument()]]);
+  const documents = new Map<string, string>();
   const listings = readListings();
   for (const listing of listings) documents.set(listing.server, toText(await contractOf([listing])));
-  if (listings.length > 0) documents.set('merged', toText(await contractOf(listings)));
+  documents.set('merged', toText(await contractOf(listings)));
   const known = new Set(documents.values());
   for (const [name, text] of readGoldenDocuments()) if (!known.has(text)) documents.set(name, text);
   return documents;
@@ -25,13 +24,4 @@ export async function contractOf(sources: readonly ToolSource[]): Promise<Contra
 /** The bytes that the gateway would serve. */
 export function toText(contract: Contract): string {
   return canonicalize(contract.document).json;
-}
-
-async function fetchTimeDocument(): Promise<string> {
-  const gateway = await startGateway(undefined);
-  try {
-    return await (await fetch(`${gateway.url}/openapi.json`)).text();
-  } finally {
-    await gateway.stop();
-  }
 }

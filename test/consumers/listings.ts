@@ -9,24 +9,31 @@ export interface Listing extends ToolSource {
 
 interface Recording {
   readonly server?: ToolSource['serverInfo'];
+  readonly serverInfo?: ToolSource['serverInfo'];
   readonly instructions?: string;
   readonly tools: ToolSource['tools'];
 }
 
 const root = join(import.meta.dirname, '../..');
+const golden = join(root, 'spec/golden');
 const corpus = join(root, '../shared/corpus');
 
-/** The corpus, which lies beside the repository and not in it: without it there are none. */
+/** What the golden documents are made of, and the corpus, which lies beside the repository and not in it. */
 export function readListings(): readonly Listing[] {
-  if (!existsSync(corpus)) return [];
-  return readdirSync(corpus).map((file) => {
-    const path = join(corpus, file);
-    const { server, instructions, tools } = JSON.parse(readFileSync(path, 'utf8')) as Recording;
+  const kept = readdirSync(golden).map((server) => [server, join(golden, server, 'tools.json')] as const);
+  const beside = existsSync(corpus)
+    ? readdirSync(corpus).map((file) => [file.replace('.json', ''), join(corpus, file)] as const)
+    : [];
+  // A server that is in both was recorded twice.
+  const paths = new Map([...beside, ...kept]);
+  return [...paths].map(([name, path]) => {
+    const recording = JSON.parse(readFileSync(path, 'utf8')) as Recording;
+    const { server, serverInfo = server, instructions, tools } = recording;
     return {
       path,
-      server: file.replace('.json', ''),
+      server: name,
       tools,
-      ...(server !== undefined && { serverInfo: server }),
+      ...(serverInfo !== undefined && { serverInfo }),
       ...(instructions !== undefined && { instructions }),
     };
   });
@@ -34,12 +41,10 @@ export function readListings(): readonly Listing[] {
 
 /** Name → text of the golden documents. */
 export function readGoldenDocuments(): ReadonlyMap<string, string> {
-  const golden = join(root, 'spec/golden');
-  if (!existsSync(golden)) return new Map();
-  const paths = readdirSync(golden).map((name) => [name, join(golden, name, 'openapi.json')] as const);
   return new Map(
-    paths
-      .filter(([, path]) => existsSync(path))
-      .map(([name, path]) => [`golden-${name}`, readFileSync(path, 'utf8')]),
+    readdirSync(golden).map((name) => [
+      `golden-${name}`,
+      readFileSync(join(golden, name, 'openapi.json'), 'utf8'),
+    ]),
   );
 }

@@ -2,7 +2,6 @@ import swaggerParser from '@apidevtools/swagger-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collectDocuments } from '../consumers/documents.ts';
 import { consumersAbsence, createWorkspace, type Workspace } from '../consumers/workspace.ts';
-import { isBuilt } from '../fixtures/gateway-process.ts';
 
 /** Rule → why its warning may stand. */
 const acceptedWarnings: ReadonlyMap<string, string> = new Map([
@@ -13,10 +12,10 @@ const acceptedWarnings: ReadonlyMap<string, string> = new Map([
 let documents: ReadonlyMap<string, string> = new Map();
 
 beforeAll(async () => {
-  if (isBuilt) documents = await collectDocuments();
+  documents = await collectDocuments();
 });
 
-describe.skipIf(!isBuilt)('swagger-parser', () => {
+describe('swagger-parser', () => {
   test('validates and resolves every document', async ({ annotate }) => {
     for (const text of documents.values()) {
       await expect(validate(text)).resolves.toMatchObject({ openapi: '3.1.0' });
@@ -30,7 +29,7 @@ describe.skipIf(!isBuilt)('swagger-parser', () => {
   });
 });
 
-describe.skipIf(!isBuilt)('redocly lint', () => {
+describe('redocly lint', () => {
   let workspace: Workspace | undefined;
 
   afterAll(() => workspace?.remove());

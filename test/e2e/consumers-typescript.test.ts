@@ -87,7 +87,9 @@ test.for(['fetch', 'hey'])('the program %s calls the gateway', async (program, c
 });
 
 async function generate(): Promise<Generated> {
-  const [documents, gateway] = await Promise.all([collectDocuments(), startGateway(undefined)]);
+  const [collected, gateway] = await Promise.all([collectDocuments(), startGateway(undefined)]);
+  const served = await (await fetch(`${gateway.url}/openapi.json`)).text();
+  const documents = new Map([...collected, ['time', served]]);
   const workspace = createWorkspace();
   for (const [name, text] of documents) {
     workspace.write(`${name}.json`, text);
