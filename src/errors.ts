@@ -160,3 +160,15 @@ export class UpstreamStartError extends Error {
 export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
+
+/** The live tools break a committed contract that must be kept; the command exits with 1. */
+export class ContractRefusedError extends Error {
+  override readonly name = 'ContractRefusedError';
+  /** What changed, a line each, the gravest first. */
+  readonly changes: readonly string[];
+
+  constructor(message: string, changes: readonly string[]) {
+    super(message);
+    this.changes = changes;
+  }
+}

@@ -1,10 +1,12 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import type { Settings } from './config/settings.ts';
+import { readContractFile } from './config/contract-file.ts';
+import type { ContractSettings, Settings } from './config/settings.ts';
 import { buildContract } from './contract/build-contract.ts';
 import type { Operation } from './contract/contract.ts';
 import { ListenError } from './errors.ts';
+import type { ContractLock } from './gateway/contract-lock.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { trackConnections, type Connections } from './http/connections.ts';
 import { createHttpServer } from './http/server.ts';
@@ -31,6 +33,8 @@ export interface RunningGateway {
  *
  * @throws UpstreamStartError when a server cannot be started, or `signal` was aborted before it was
  * @throws ListenError when the address cannot be bound
+ * @throws ContractRefusedError when the tools break the committed contract, and the policy is to refuse
+ * @throws UsageError when the committed contract cannot be read
  * @example
  * const gateway = await serve({ ...defaultSettings, servers: [{ name: 'time', command: 'mcpo-time-server', args: [], env: {} }] }, { logger });
  * console.log(gateway.url);
@@ -40,6 +44,7 @@ export async function serve(
   settings: Settings,
   { logger, signal }: { readonly logger: FastifyBaseLogger; readonly signal?: AbortSignal },
 ): Promise<RunningGateway> {
+  const lock = settings.contract && readLock(settings.contract, settings);
   await checkPort(settings);
   const upstreams = createUpstreams(settings, logger);
   const closeAll = async (): Promise<void> =>
@@ -50,7 +55,7 @@ export async function serve(
   try {
     signal?.throwIfAborted();
     await Promise.all([...upstreams.values()].map(async (upstream) => await upstream.start()));
-    return await startGateway(settings, upstreams, logger);
+    return await startGateway(settings, upstreams, lock, logger);
   } catch (error) {
     await closeAll();
     throw error;
@@ -62,6 +67,7 @@ export async function serve(
 async function startGateway(
   settings: Settings,
   upstreams: ReadonlyMap<string, Upstream>,
+  lock: ContractLock | undefined,
   logger: FastifyBaseLogger,
 ): Promise<RunningGateway> {
   const { callTimeoutMs, toolErrorStatus, validateResponses } = settings;
@@ -75,6 +81,7 @@ async function startGateway(
         toolErrorStatus,
         formats: settings.formats,
       }),
+    ...(lock !== undefined && { lock }),
     callTimeoutMs,
     toolErrorStatus,
     validateResponses,
@@ -104,6 +111,10 @@ async function startGateway(
       await gateway.close(0);
     },
   };
+}
+
+function readLock({ path, policy }: ContractSettings, { formats }: Settings): ContractLock {
+  return { contract: readContractFile(path, { formats }), policy };
 }
 
 function createUpstreams(settings: Settings, logger: FastifyBaseLogger): ReadonlyMap<string, StdioUpstream> {

@@ -1,5 +1,5 @@
 import { CommanderError, InvalidArgumentError, type Command } from 'commander';
-import { ListenError, UpstreamStartError, UsageError } from '../errors.ts';
+import { ContractRefusedError, ListenError, UpstreamStartError, UsageError } from '../errors.ts';
 
 /** A command line cut at its first `--`. */
 export interface SplitArguments {
@@ -70,6 +70,11 @@ export function reportError(name: string, error: unknown): number {
   if (error instanceof UpstreamStartError) {
     process.stderr.write(`${name}: ${toOneLine(error.message)}\n`);
     for (const line of error.stderrTail) process.stderr.write(`  | ${line}\n`);
+    return 1;
+  }
+  if (error instanceof ContractRefusedError) {
+    process.stderr.write(`${name}: ${error.message}\n`);
+    for (const line of error.changes) process.stderr.write(`  | ${line}\n`);
     return 1;
   }
   const text =

@@ -9,7 +9,7 @@ import {
   parseSwitch,
 } from '../config/parse-values.ts';
 import { serverNameFor, type ServerSettings } from '../config/server-settings.ts';
-import { defaultSettings, type LogLevel, type Settings } from '../config/settings.ts';
+import { defaultSettings, type ContractSettings, type LogLevel, type Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
 import { timeServer } from './embedded.ts';
 import { toArgParser } from './run-command.ts';
@@ -40,6 +40,8 @@ interface Flags {
   readonly toolErrorStatus: number;
   readonly validateResponses: Settings['validateResponses'];
   readonly formats: Settings['formats'];
+  readonly contract?: string;
+  readonly contractPolicy: ContractSettings['policy'];
   readonly logLevel: LogLevel;
   readonly json?: boolean;
 }
@@ -115,6 +117,10 @@ export function serveCommand(): Command {
   add('--formats <mode>', 'what `format` in a schema means', (o) =>
     o.choices(['annotate', 'assert']).default(defaults.formats),
   );
+  add('--contract <file>', 'committed document to hold the server to');
+  add('--contract-policy <policy>', 'what to do when the live tools differ from it', (o) =>
+    o.choices(['refuse', 'warn', 'follow']).default('warn'),
+  );
   add('--log-level <level>', 'how much is logged on stderr', (o) =>
     o.choices(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default(defaults.logLevel),
   );
@@ -163,6 +169,9 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     toolErrorStatus: flags.toolErrorStatus,
     validateResponses: flags.validateResponses,
     formats: flags.formats,
+    ...(flags.contract !== undefined && {
+      contract: { path: flags.contract, policy: flags.contractPolicy },
+    }),
     logLevel: flags.logLevel,
   });
   return { settings, isJson: switchFrom(command, 'json') };

@@ -3,6 +3,14 @@ import type { ServerSettings } from './server-settings.ts';
 /** How much of the logs is written. */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
+/** A committed document, and what to do when the live tools depart from it. */
+export interface ContractSettings {
+  /** JSON or YAML, as `--print-openapi` writes it. */
+  readonly path: string;
+  /** Do not start, serve the committed contract all the same, or serve the live one. @default 'warn' */
+  readonly policy: 'refuse' | 'warn' | 'follow';
+}
+
 /** Everything `mcpo-serve` can be told, validated once and frozen. */
 export interface Settings {
   /** Address to bind. @default '127.0.0.1' */
@@ -35,12 +43,14 @@ export interface Settings {
   readonly validateResponses: 'off' | 'warn' | 'enforce';
   /** Whether `format` is checked. @default 'annotate' */
   readonly formats: 'annotate' | 'assert';
+  /** A committed document that the servers are held to. */
+  readonly contract?: ContractSettings;
   /** @default 'info' */
   readonly logLevel: LogLevel;
 }
 
 /** The defaults of everything that has one. */
-export const defaultSettings: Omit<Settings, 'servers' | 'apiKey'> = {
+export const defaultSettings: Omit<Settings, 'servers' | 'apiKey' | 'contract'> = {
   host: '127.0.0.1',
   port: 8000,
   strictAuth: false,

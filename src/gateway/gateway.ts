@@ -5,6 +5,7 @@ import type { CallOutcome, Progress, Upstream, UpstreamState } from '../upstream
 import type { Preference } from './accept.ts';
 import { mapOutcome, type Answer } from './answer.ts';
 import { createContractKeeper, type ContractKeeper } from './contract-keeper.ts';
+import type { ContractLock, Drift } from './contract-lock.ts';
 
 /** The parts and limits of a gateway. */
 export interface GatewayOptions {
@@ -12,6 +13,8 @@ export interface GatewayOptions {
   readonly upstreams: ReadonlyMap<string, Upstream>;
   /** Builds and checks the contract for what the servers list now. */
   readonly buildContract: (sources: readonly ToolSource[]) => Promise<Contract>;
+  /** A committed contract that the live tools are compared with. */
+  readonly lock?: ContractLock;
   readonly callTimeoutMs: number;
   readonly toolErrorStatus: number;
   readonly validateResponses: 'off' | 'warn' | 'enforce';
@@ -75,6 +78,11 @@ export class Gateway {
   /** The contract that new requests are held to. */
   get contract(): Contract {
     return this.#keeper.current;
+  }
+
+  /** How the live tools differ from the committed contract; undefined without one, or when they do not. */
+  get drift(): Drift | undefined {
+    return this.#keeper.drift;
   }
 
   /** True once shutdown has begun: new calls are refused. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Drift } from '../gateway/contract-lock.ts';
 import type { Gateway, ServerStatus } from '../gateway/gateway.ts';
 
 /**
@@ -16,13 +17,29 @@ export function addHealthRoutes(
   );
   app.get('/readyz', async (request, reply) => {
     const servers = gateway.status();
-    const isReady = !gateway.isDraining && servers.every(({ state }) => state.kind === 'ready');
-    const status = gateway.isDraining ? 'shutting_down' : isReady ? 'ready' : 'not_ready';
+    const status = statusOf(gateway, servers);
+    const isReady = status === 'ready';
     reply.code(isReady ? 200 : 503).header('cache-control', 'no-store');
     if (!mayReadDetails(request)) return { status };
     const entries = servers.map((server) => [server.name, toEntry(server)]);
-    return { status, contract: gateway.contract.digest, servers: Object.fromEntries(entries) as object };
+    return {
+      status,
+      contract: gateway.contract.digest,
+      ...(gateway.drift !== undefined && { drift: toDrift(gateway.drift) }),
+      servers: Object.fromEntries(entries) as object,
+    };
   });
+}
+
+function statusOf(gateway: Gateway, servers: readonly ServerStatus[]): string {
+  if (gateway.isDraining) return 'shutting_down';
+  if (gateway.drift?.isRefused === true) return 'contract_refused';
+  return servers.every(({ state }) => state.kind === 'ready') ? 'ready' : 'not_ready';
+}
+
+// What changed, one by one, is in the log; probes get the counts and the first few.
+function toDrift({ diff, liveDigest }: Drift): object {
+  return { live: liveDigest, ...diff.summary, changes: diff.changes.slice(0, 20) };
 }
 
 function toEntry({ state, tools, unserved, inFlight, restarts }: ServerStatus): object {
