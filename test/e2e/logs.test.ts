@@ -90,12 +90,13 @@ describe.skipIf(!isBuilt)('the log', () => {
 });
 
 // script(1) runs a command in a terminal of its own.
-const hasTerminal = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
+const terminalCommand = 'script';
+const hasTerminal = spawnSync(terminalCommand, ['-qec', 'true', '/dev/null']).status === 0;
 
 describe.skipIf(!isBuilt || !hasTerminal)('on a terminal (skipped without script(1))', () => {
   test('the log is for people', async () => {
     const command = `${process.execPath} dist/src/cli/serve.js --port 0 --json -- ${scripted.join(' ')}`;
-    const terminal = spawn('script', ['-qec', command, '/dev/null'], {
+    const terminal = spawn(terminalCommand, ['-qec', command, '/dev/null'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let shown = '';
