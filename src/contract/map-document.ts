@@ -16,12 +16,17 @@ export type DocumentPart =
   | 'mediaType'
   | 'encoding';
 
+/** A Reference Object (OpenAPI 3.1 section 4.8.23). */
+export interface Reference extends JsonObject {
+  readonly $ref: string;
+}
+
 /** What becomes of the parts of a document; a part without a function stays as it is. */
 export interface DocumentMapping {
   /** Called for each schema that stands by itself, not for those inside it. */
   readonly schema?: (schema: JsonValue, pointer: string) => JsonValue;
-  /** Called for each Reference Object (OpenAPI 3.1 section 4.8.23) in place of a part. */
-  readonly reference?: (reference: JsonObject, part: DocumentPart, pointer: string) => JsonValue;
+  /** Called for each reference in place of a part. */
+  readonly reference?: (reference: Reference, part: DocumentPart, pointer: string) => JsonValue;
 }
 
 /** `fields` is a map whose `x-` members are extensions, not entries. */
@@ -79,11 +84,15 @@ export function mapPart(
   mapping: DocumentMapping,
 ): JsonValue {
   if (!isJsonObject(value)) return value;
-  if (typeof own(value, '$ref') === 'string' && part !== 'pathItem') {
+  if (isReference(value) && part !== 'pathItem') {
     return mapping.reference === undefined ? value : mapping.reference(value, part, pointer);
   }
   if (part === 'callback') return mapPlace(value, pathItem, pointer, mapping);
   return mapMembers(value, part, pointer, mapping);
+}
+
+function isReference(value: JsonObject): value is Reference {
+  return typeof own(value, '$ref') === 'string';
 }
 
 function mapMembers(

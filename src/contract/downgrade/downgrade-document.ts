@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { addLossReport, type Loss } from '../loss-report.ts';
-import { mapDocument } from '../map-document.ts';
+import { mapDocument, type Reference } from '../map-document.ts';
 import { createPatternCompiler } from '../pattern.ts';
 import { own } from '../schema/own-property.ts';
 import { joinPointer } from '../schema/pointer.ts';
@@ -62,18 +62,18 @@ function listReferences(value: JsonValue): ReadonlySet<string> {
     if (typeof next !== 'object' || next === null) continue;
     const component = isJsonObject(next) ? componentOf(own(next, '$ref')) : undefined;
     if (component !== undefined) found.add(component);
-    queue.push(...Object.values(next));
+    for (const member of Object.values(next)) queue.push(member);
   }
   return found;
 }
 
 /** Reference Objects have no siblings (OpenAPI 3.0.3 section 4.7.23). */
-function bareReference(reference: JsonObject, pointer: string, losses: Loss[]): JsonObject {
+function bareReference(reference: Reference, pointer: string, losses: Loss[]): JsonObject {
   for (const keyword of Object.keys(reference).filter((key) => key !== '$ref')) {
     const reason = 'OpenAPI 3.0 allows nothing beside a reference';
     losses.push({ pointer: joinPointer(pointer, keyword), keyword, reason, effect: 'annotation' });
   }
-  return { $ref: reference['$ref'] ?? '' };
+  return { $ref: reference.$ref };
 }
 
 function downgradeInfo(info: JsonValue, losses: Loss[]): JsonValue {

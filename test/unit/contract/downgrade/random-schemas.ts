@@ -78,12 +78,28 @@ const schemas: fc.Arbitrary<JsonValue> = fc.letrec<{ schema: JsonValue }>((tie) 
   };
 }).schema;
 
+const link = fc.constantFrom({ $ref: '#/$defs/first' }, { $ref: '#/$defs/second' });
+
+/** Members that make a definition lead back to itself, one way or another. */
+const links: fc.Arbitrary<JsonObject> = fc.oneof(
+  fc.constant({}),
+  link.map((target) => ({ items: target })),
+  link.map((target) => ({ properties: { a: target } })),
+  link.map((target) => ({ additionalProperties: target })),
+  link.map((target) => ({ oneOf: [{ type: ['string', 'number'] }, { type: 'array', items: target }] })),
+  link.map((target) => ({ not: { type: 'array', items: target, minItems: 1 } })),
+);
+
 /** Tools' schemas with one property of any shape, and two definitions that may refer to each other. */
 export const toolSchemas: fc.Arbitrary<JsonObject> = fc
-  .tuple(schemas, schemas, schemas)
-  .map(([value, first, second]) => ({
+  .tuple(schemas, schemas, schemas, links, links, fc.boolean())
+  .map(([value, first, second, firstLinks, secondLinks, isLinked]) => ({
     type: 'object',
-    properties: { value },
+    properties: { value: isLinked ? { anyOf: [value, { $ref: '#/$defs/first' }] } : value },
     required: ['value'],
-    $defs: { first, second },
+    $defs: { first: join(first, firstLinks), second: join(second, secondLinks) },
   }));
+
+function join(schema: JsonValue, members: JsonObject): JsonValue {
+  return typeof schema === 'object' ? { ...schema, ...members } : members;
+}
