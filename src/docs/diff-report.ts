@@ -12,7 +12,7 @@ export interface ChangeGroup {
 
 /** Where in an operation a change is, in words short enough for a line. */
 export interface ShortPlace {
-  /** `input`, `output`, `output 404`, `operation` or `document`. */
+  /** `input`, `output`, `output 404`, `output` with the name of a shared response, `operation` or `document`. */
   readonly part: string;
   /** JSON Pointer into the part. */
   readonly pointer: string;
@@ -31,14 +31,18 @@ export function groupChanges({ changes }: ContractDiff): readonly ChangeGroup[] 
   return [...groups.values()];
 }
 
+const inputSchema = /^\/requestBody\/content\/application~1json\/schema(.*)$/s;
+const outputSchema =
+  /^\/(?:components\/)?responses\/([^/]+)\/content\/application~1(?:problem\+)?json\/schema(.*)$/s;
+
 /** Leaves out what every operation's pointers have in common. */
 export function toShortPlace({ direction, pointer }: Change): ShortPlace {
-  const input = /^\/requestBody\/content\/application~1json\/schema(.*)$/s.exec(pointer);
+  const input = inputSchema.exec(pointer);
   if (input !== null) return { part: 'input', pointer: input[1] ?? '' };
-  const output = /^\/responses\/(\w+)\/content\/application~1json\/schema(.*)$/s.exec(pointer);
+  const output = outputSchema.exec(pointer);
   if (output === null) return { part: direction, pointer };
-  const [, status = '', rest = ''] = output;
-  return { part: status === '200' ? 'output' : `output ${status}`, pointer: rest };
+  const [, answer = '', rest = ''] = output;
+  return { part: answer === '200' ? 'output' : `output ${answer}`, pointer: rest };
 }
 
 /** "3 breaking, 1 unknown"; "no changes" when there are none. */

@@ -4,7 +4,7 @@ import { groupChanges, toShortPlace, toSummaryWords, toTitle } from './diff-repo
 const width = 80;
 const indent = ' '.repeat(13);
 
-/** The diff for a terminal: by operation, the gravest first, lines of 80 columns where words allow it. */
+/** The diff for a terminal, 80 columns wide: by operation, the gravest first. */
 export function toDiffText(diff: ContractDiff): string {
   const groups = groupChanges(diff).map(({ operation, changes }) => {
     const title = operation === undefined ? 'The document' : toTitle(operation);
@@ -15,21 +15,23 @@ export function toDiffText(diff: ContractDiff): string {
 
 function toLines(change: Change): string {
   const { part, pointer } = toShortPlace(change);
-  const place = printable(pointer === '' ? part : `${part} ${pointer}`);
-  const message = wrap(printable(change.message)).map((line) => `${indent}${line}`);
-  return [`  ${change.severity.padEnd(10)} ${place}`, ...message].join('\n');
+  const place = wrap(printable(pointer === '' ? part : `${part} ${pointer}`), '/');
+  const lines = [...place, ...wrap(printable(change.message), ' ')].map((line) => `${indent}${line}`);
+  return `  ${change.severity.padEnd(10)} ${lines.join('\n').trimStart()}`;
 }
 
-function wrap(text: string): readonly string[] {
+/** Lines that end before a mark where there is one, and anywhere where there is none. */
+function wrap(text: string, mark: ' ' | '/'): readonly string[] {
+  const room = width - indent.length;
   const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+  let rest = text;
+  while (rest.length > room) {
+    const at = rest.lastIndexOf(mark, room);
+    const end = at > 0 ? at : room;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).replace(/^ /, '');
   }
-  return [...lines, line];
+  return [...lines, rest];
 }
 
 /** Names and values come from a server: what would steer a terminal is written as an escape. */

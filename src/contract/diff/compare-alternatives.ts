@@ -27,6 +27,7 @@ export function compareAlternatives(pair: AlternativesPair, judge: Judge, compar
   const isHuge = before.size * after.size > maxPairs;
   const rules: readonly ((a: Node, b: Node) => boolean)[] = [
     (a, b) => isSameNode(a, b, comparison),
+    (a, b) => comparison.isWithin(a, b) && comparison.isWithin(b, a),
     (a, b) => comparison.isWithin(a, b) || comparison.isWithin(b, a),
     (a, b) => hasSameTypes(a, b, comparison),
   ];

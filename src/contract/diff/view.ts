@@ -72,7 +72,7 @@ export interface ArrayView {
 }
 
 /** A member of `patternProperties`. */
-export interface PatternPart {
+interface PatternPart {
   readonly pattern: string;
   readonly place: Place;
 }
