@@ -5,6 +5,8 @@ import { readContractFile } from './config/contract-file.ts';
 import type { ContractSettings, Settings } from './config/settings.ts';
 import { buildContract } from './contract/build-contract.ts';
 import type { Operation } from './contract/contract.ts';
+import { toDocumentForm } from './contract/document-form.ts';
+import { toYaml } from './contract/yaml.ts';
 import { ListenError } from './errors.ts';
 import type { ContractLock } from './gateway/contract-lock.ts';
 import { Gateway } from './gateway/gateway.ts';
@@ -28,6 +30,12 @@ export interface RunningGateway {
   abort(): Promise<void>;
 }
 
+interface StartOptions {
+  readonly logger: FastifyBaseLogger;
+  /** Aborted, it ends a start under way. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Starts the MCP servers and serves their tools over HTTP: what `mcpo-serve` does, as a library.
  *
@@ -40,12 +48,42 @@ export interface RunningGateway {
  * console.log(gateway.url);
  * await gateway.close();
  */
-export async function serve(
-  settings: Settings,
-  { logger, signal }: { readonly logger: FastifyBaseLogger; readonly signal?: AbortSignal },
-): Promise<RunningGateway> {
+export async function serve(settings: Settings, options: StartOptions): Promise<RunningGateway> {
   const lock = settings.contract && readLock(settings.contract, settings);
   await checkPort(settings);
+  return await withUpstreams(
+    settings,
+    options,
+    async (upstreams) => await startGateway(settings, upstreams, lock, options.logger),
+  );
+}
+
+/**
+ * Starts the MCP servers, reads the document that would be served, and ends them.
+ *
+ * @param format of the text that is returned
+ * @throws as {@link serve} does, but for the address
+ */
+export async function readDocument(
+  settings: Settings,
+  format: 'json' | 'yaml',
+  options: StartOptions,
+): Promise<string> {
+  const lock = settings.contract && readLock(settings.contract, settings);
+  return await withUpstreams(settings, options, async (upstreams) => {
+    const gateway = await createGateway(settings, upstreams, lock, options.logger);
+    const { json, document } = toDocumentForm(gateway.contract, settings);
+    await gateway.close(settings.shutdownTimeoutMs);
+    return format === 'json' ? json : toYaml(document);
+  });
+}
+
+/** Starts the servers and hands them over; when that fails, or what follows does, they end. */
+async function withUpstreams<Value>(
+  settings: Settings,
+  { logger, signal }: StartOptions,
+  use: (upstreams: ReadonlyMap<string, Upstream>) => Promise<Value>,
+): Promise<Value> {
   const upstreams = createUpstreams(settings, logger);
   const closeAll = async (): Promise<void> =>
     void (await Promise.all([...upstreams.values()].map(async (upstream) => await upstream.close(0))));
@@ -55,7 +93,7 @@ export async function serve(
   try {
     signal?.throwIfAborted();
     await Promise.all([...upstreams.values()].map(async (upstream) => await upstream.start()));
-    return await startGateway(settings, upstreams, lock, logger);
+    return await use(upstreams);
   } catch (error) {
     await closeAll();
     throw error;
@@ -70,28 +108,13 @@ async function startGateway(
   lock: ContractLock | undefined,
   logger: FastifyBaseLogger,
 ): Promise<RunningGateway> {
-  const { callTimeoutMs, toolErrorStatus, validateResponses } = settings;
-  const gateway = await Gateway.create({
-    upstreams,
-    buildContract: async (sources) =>
-      await buildContract({
-        sources,
-        info: settings.info,
-        security: settings.apiKey === undefined ? 'none' : 'api-key',
-        toolErrorStatus,
-        formats: settings.formats,
-      }),
-    ...(lock !== undefined && { lock }),
-    callTimeoutMs,
-    toolErrorStatus,
-    validateResponses,
-    logger,
-  });
+  const gateway = await createGateway(settings, upstreams, lock, logger);
   const app = await createHttpServer({
     gateway,
     serverName: ({ server }: Operation) => upstreams.get(server)?.name ?? server,
     ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
     strictAuth: settings.strictAuth,
+    documentForm: settings,
     maxBodyBytes: settings.maxBodyBytes,
     requestTimeoutMs: settings.requestTimeoutMs,
     logger,
@@ -111,6 +134,31 @@ async function startGateway(
       await gateway.close(0);
     },
   };
+}
+
+async function createGateway(
+  settings: Settings,
+  upstreams: ReadonlyMap<string, Upstream>,
+  lock: ContractLock | undefined,
+  logger: FastifyBaseLogger,
+): Promise<Gateway> {
+  const { callTimeoutMs, toolErrorStatus, validateResponses } = settings;
+  return await Gateway.create({
+    upstreams,
+    buildContract: async (sources) =>
+      await buildContract({
+        sources,
+        info: settings.info,
+        security: settings.apiKey === undefined ? 'none' : 'api-key',
+        toolErrorStatus,
+        formats: settings.formats,
+      }),
+    ...(lock !== undefined && { lock }),
+    callTimeoutMs,
+    toolErrorStatus,
+    validateResponses,
+    logger,
+  });
 }
 
 function readLock({ path, policy }: ContractSettings, { formats }: Settings): ContractLock {

@@ -12,11 +12,14 @@ import { serverNameFor, type ServerSettings } from '../config/server-settings.ts
 import { defaultSettings, type ContractSettings, type LogLevel, type Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
 import { timeServer } from './embedded.ts';
+import type { DocumentFormat } from './print-openapi.ts';
 import { toArgParser } from './run-command.ts';
 
 /** What the command line asks for. */
 export interface ServeRequest {
   readonly settings: Settings;
+  /** The document is written in this format, and nothing served. */
+  readonly printOpenapi?: DocumentFormat;
   /** One JSON line instead of words, once ready. */
   readonly isJson: boolean;
 }
@@ -40,6 +43,9 @@ interface Flags {
   readonly toolErrorStatus: number;
   readonly validateResponses: Settings['validateResponses'];
   readonly formats: Settings['formats'];
+  readonly openapiVersion: Settings['openapiVersion'];
+  readonly inlineRefs?: boolean;
+  readonly printOpenapi?: DocumentFormat;
   readonly contract?: string;
   readonly contractPolicy: ContractSettings['policy'];
   readonly logLevel: LogLevel;
@@ -121,6 +127,13 @@ export function serveCommand(): Command {
   add('--contract-policy <policy>', 'what to do when the live tools differ from it', (o) =>
     o.choices(['refuse', 'warn', 'follow']).default('warn'),
   );
+  add('--openapi-version <version>', 'version of the document that is shown', (o) =>
+    o.choices(['3.1', '3.0']).default(defaults.openapiVersion),
+  );
+  add('--inline-refs', 'show the document without references');
+  add('--print-openapi [format]', 'write the document and end: json or yaml', (o) =>
+    o.choices(['json', 'yaml']).preset('json'),
+  );
   add('--log-level <level>', 'how much is logged on stderr', (o) =>
     o.choices(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default(defaults.logLevel),
   );
@@ -168,13 +181,19 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     shutdownTimeoutMs: flags.shutdownTimeout,
     toolErrorStatus: flags.toolErrorStatus,
     validateResponses: flags.validateResponses,
+    openapiVersion: flags.openapiVersion,
+    inlineRefs: switchFrom(command, 'inlineRefs'),
     formats: flags.formats,
     ...(flags.contract !== undefined && {
       contract: { path: flags.contract, policy: flags.contractPolicy },
     }),
     logLevel: flags.logLevel,
   });
-  return { settings, isJson: switchFrom(command, 'json') };
+  return {
+    settings,
+    isJson: switchFrom(command, 'json'),
+    ...(flags.printOpenapi !== undefined && { printOpenapi: flags.printOpenapi }),
+  };
 }
 
 function toServer(words: readonly string[] | undefined, flags: Flags): ServerSettings {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import type { RunningGateway } from '../serve.ts';
 import type { Settings } from '../config/settings.ts';
+import { printOpenapi } from './print-openapi.ts';
 import { parseCommand, reportError, splitArguments } from './run-command.ts';
 import { serveCommand, toServeRequest } from './serve-options.ts';
 
@@ -11,7 +12,8 @@ async function main(words: readonly string[]): Promise<number> {
   const command = serveCommand();
   try {
     parseCommand(command, own);
-    const { settings, isJson } = toServeRequest(command, server);
+    const { settings, isJson, printOpenapi: format } = toServeRequest(command, server);
+    if (format !== undefined) return await printOpenapi(settings, format);
     return await run(settings, isJson);
   } catch (error) {
     return reportError('mcpo-serve', error);

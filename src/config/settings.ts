@@ -41,6 +41,10 @@ export interface Settings {
   readonly toolErrorStatus: number;
   /** What happens to results that violate their output schema. @default 'warn' */
   readonly validateResponses: 'off' | 'warn' | 'enforce';
+  /** Version that the document is shown in; routing and validation follow the one of 3.1. @default '3.1' */
+  readonly openapiVersion: '3.1' | '3.0';
+  /** The document is shown without references. @default false */
+  readonly inlineRefs: boolean;
   /** Whether `format` is checked. @default 'annotate' */
   readonly formats: 'annotate' | 'assert';
   /** A committed document that the servers are held to. */
@@ -63,6 +67,8 @@ export const defaultSettings: Omit<Settings, 'servers' | 'apiKey' | 'contract'> 
   startTimeoutMs: 60_000,
   toolErrorStatus: 424,
   validateResponses: 'warn',
+  openapiVersion: '3.1',
+  inlineRefs: false,
   formats: 'annotate',
   logLevel: 'info',
 };

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Operation } from '../contract/contract.ts';
+import type { DocumentForm } from '../contract/document-form.ts';
 import type { Problem } from '../errors.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { createCallObserver } from './calls.ts';
@@ -22,6 +23,8 @@ export interface HttpOptions {
   readonly apiKey?: string;
   /** Documents, pages and metrics need the key as well. @default false */
   readonly strictAuth?: boolean;
+  /** How the document is shown. */
+  readonly documentForm?: DocumentForm;
   readonly maxBodyBytes: number;
   readonly requestTimeoutMs: number;
   /** Between the comments of a silent event stream. @default 15 s */
@@ -69,7 +72,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const metrics = createMetrics(gateway);
   addHealthRoutes(app, gateway, mayReadDetails);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.mediaType).send(await metrics.render()));
-  addDocumentRoutes(app, gateway);
+  addDocumentRoutes(app, gateway, options.documentForm);
   await addPageRoutes(app, gateway);
   addToolRoutes(app, {
     gateway,
