@@ -21,6 +21,9 @@ const writers: Readonly<Record<DiffFormat, (diff: ContractDiff) => string>> = {
   markdown: toDiffMarkdown,
 };
 
+/** As for request bodies: recursive readers fail somewhere beyond. */
+const maxDepth = 1_000;
+
 const examples = `
 Severities, the gravest first:
   breaking    an input takes less, an output may hold more, or something is gone
@@ -72,7 +75,23 @@ function readDocument(path: string): JsonObject {
       `${path} is no OpenAPI 3.x document; name the output of GET /openapi.json or one like it`,
     );
   }
+  if (isDeeperThan(document, maxDepth)) {
+    throw new UsageError(`${path} is nested more than ${maxDepth} levels deep; move parts to components`);
+  }
   return document;
+}
+
+/** By a stack of its own: what is nested too deep for the call stack is what it is to find. */
+function isDeeperThan(document: JsonObject, limit: number): boolean {
+  const open: (readonly [value: object, depth: number])[] = [[document, 1]];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [value, depth] = next;
+    if (depth > limit) return true;
+    for (const member of Object.values(value) as unknown[]) {
+      if (typeof member === 'object' && member !== null) open.push([member, depth + 1]);
+    }
+  }
+  return false;
 }
 
 function readText(path: string): string {

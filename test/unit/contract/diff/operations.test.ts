@@ -18,6 +18,23 @@ function diffOperations(a: JsonObject, b: JsonObject): string {
   return toWords(diffDocuments(toDocument(a), toDocument(b)));
 }
 
+function diffHints(a: JsonValue, b: JsonValue): string {
+  const [before, after] = [a, b].map((hints) => ({ operationId: 'x', 'x-mcp-annotations': hints }));
+  return diffOperations(before ?? {}, after ?? {});
+}
+
+function json(schema: JsonValue): JsonObject {
+  return { 'application/json': { schema } };
+}
+
+function answering(responses: JsonObject): JsonObject {
+  return { operationId: 'x', responses };
+}
+
+function inVersion(openapi: string, schema: JsonValue): JsonObject {
+  return { ...toDocument({ operationId: 'x', requestBody: { content: json(schema) } }), openapi };
+}
+
 describe('operations (MAP-94)', () => {
   test('one that comes is compatible, one that goes is breaking', () => {
     const [one, two] = [ofTools(tool), ofTools(tool, { ...tool, name: 'other' })];
@@ -55,12 +72,6 @@ describe('operations (MAP-94)', () => {
 });
 
 describe('hints (MAP-93)', () => {
-  const diffHints = (a: JsonValue, b: JsonValue): string =>
-    diffOperations(
-      { operationId: 'x', 'x-mcp-annotations': a },
-      { operationId: 'x', 'x-mcp-annotations': b },
-    );
-
   test.each([
     [{ readOnlyHint: true }, {}, 'breaking destructiveHint, breaking idempotentHint, breaking readOnlyHint'],
     [{ destructiveHint: false }, { destructiveHint: true }, 'breaking destructiveHint'],
@@ -76,8 +87,6 @@ describe('hints (MAP-93)', () => {
 });
 
 describe('bodies, parameters and answers (MAP-95)', () => {
-  const json = (schema: JsonValue): JsonObject => ({ 'application/json': { schema } });
-  const answering = (responses: JsonObject): JsonObject => ({ operationId: 'x', responses });
   const ok = { 200: { description: '', content: json({ type: 'string' }) } };
 
   test.each<readonly [string, JsonObject, JsonObject, string]>([
@@ -179,12 +188,8 @@ test('senders break when inputs narrow, readers when outputs widen (MAP-80)', ()
 });
 
 test('OpenAPI 3.0 says the same in its own words (MAP-81)', () => {
-  const body = (openapi: string, schema: JsonValue): JsonObject => ({
-    ...toDocument({ operationId: 'x', requestBody: { content: { 'application/json': { schema } } } }),
-    openapi,
-  });
-  const old = body('3.0.3', { type: 'number', nullable: true, minimum: 1, exclusiveMinimum: true });
-  const next = body('3.1.0', { type: ['number', 'null'], exclusiveMinimum: 1 });
+  const old = inVersion('3.0.3', { type: 'number', nullable: true, minimum: 1, exclusiveMinimum: true });
+  const next = inVersion('3.1.0', { type: ['number', 'null'], exclusiveMinimum: 1 });
   expect(toWords(diffDocuments(old, next))).toBe('editorial openapi');
 });
 

@@ -5,6 +5,21 @@ import { diffInputs, inputDocument, toWords } from './diff-fixture.ts';
 
 const text = { type: 'string' } as const;
 
+function tree(name: string, leaf: JsonValue): [JsonValue, Record<string, JsonValue>] {
+  const self = { $ref: `#/components/schemas/${name}` };
+  return [self, { [name]: { type: 'object', properties: { leaf, kids: { type: 'array', items: self } } } }];
+}
+
+function web(depth: number, leaf: JsonValue): Record<string, JsonValue> {
+  return Object.fromEntries(
+    Array.from({ length: depth }, (_, index) => {
+      const next = index + 1 === depth ? leaf : { $ref: `#/components/schemas/S${index + 1}` };
+      const anyOf = [{ properties: { a: next } }, { properties: { a: next, b: next } }, { items: next }];
+      return [`S${index}`, { anyOf }];
+    }),
+  );
+}
+
 test('a keyword that cannot be read is compared as a whole (MAP-90)', () => {
   expect(toWords(diffInputs(text, { ...text, minLength: 'two' }))).toBe('unknown minLength');
   expect(toWords(diffInputs({ ...text, minLength: 'two' }, { ...text, minLength: 'two' }))).toBe('');
@@ -36,11 +51,6 @@ test('words are editorial, wherever they stand (MAP-92)', () => {
 });
 
 describe('references (MAP-81)', () => {
-  const tree = (name: string, leaf: JsonValue): [JsonValue, Record<string, JsonValue>] => {
-    const self = { $ref: `#/components/schemas/${name}` };
-    return [self, { [name]: { type: 'object', properties: { leaf, kids: { type: 'array', items: self } } } }];
-  };
-
   test('the names of components make no difference, recursive ones included', () => {
     const [a, b] = [inputDocument(...tree('A', text)), inputDocument(...tree('B', text))];
     expect(diffDocuments(a, b).changes).toEqual([]);
@@ -125,16 +135,6 @@ test('a backtracking pattern over names is not run', () => {
 });
 
 test('a web of unions is given up, not followed for ever', () => {
-  const web = (depth: number, leaf: JsonValue): Record<string, JsonValue> =>
-    Object.fromEntries(
-      Array.from({ length: depth }, (_, index) => {
-        const next = index + 1 === depth ? leaf : { $ref: `#/components/schemas/S${index + 1}` };
-        return [
-          `S${index}`,
-          { anyOf: [{ properties: { a: next } }, { properties: { a: next, b: next } }, { items: next }] },
-        ];
-      }),
-    );
   const a = inputDocument({ $ref: '#/components/schemas/S0' }, web(40, text));
   const b = inputDocument({ $ref: '#/components/schemas/S0' }, web(40, { ...text, minLength: 1 }));
   const started = performance.now();

@@ -19,6 +19,11 @@ function same(old: JsonValue, next: JsonValue): readonly Row[] {
 
 const open = { type: 'object' } as const;
 const closed = { type: 'object', additionalProperties: false } as const;
+function condition(when: JsonValue, consequence: JsonValue): JsonValue {
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  return { if: when, then: consequence };
+}
+
 const text = { type: 'string' } as const;
 const kind = (name: string): JsonValue => ({
   type: 'object',
@@ -223,13 +228,13 @@ const tables: Record<string, readonly Row[]> = {
     },
     ...narrowing(
       'required',
-      { if: { required: ['a'] }, then: {} },
-      { if: { required: ['a'] }, then: { required: ['b'] } },
+      condition({ required: ['a'] }, {}),
+      condition({ required: ['a'] }, { required: ['b'] }),
       { a: 1 },
     ),
     {
-      old: { if: { minimum: 1 }, then: { maximum: 3 } },
-      new: { if: { minimum: 2 }, then: { maximum: 3 } },
+      old: condition({ minimum: 1 }, { maximum: 3 }),
+      new: condition({ minimum: 2 }, { maximum: 3 }),
       input: 'unknown if',
       output: 'unknown if',
     },
