@@ -48,7 +48,7 @@ export function copyPattern(draft: SchemaDraft): void {
 }
 
 /** True without property escapes, code point escapes, lookbehind, named groups, flags and astral characters. */
-export function isOldPattern(pattern: string): boolean {
+function isOldPattern(pattern: string): boolean {
   const unescaped = pattern.replaceAll(/\\[^pPuk]/gsu, '');
   return !/\\[pPk]|\\u\{|\\u[dD][89aAbB]|\(\?(?![:=!])|[\u{10000}-\u{10FFFF}]/u.test(unescaped);
 }

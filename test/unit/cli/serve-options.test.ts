@@ -49,8 +49,9 @@ describe('settings', () => {
     const line =
       '-p 9000 --host ::1 -k key --strict-auth -n N -d D -v 1 --json -e A=1 --env B=2=2 --max-body 1KiB ' +
       '--max-message 2MiB --call-timeout 1 --request-timeout 2s --start-timeout 3s --shutdown-timeout 4s ' +
-      '--formats assert --tool-error-status 500 --validate-responses enforce --log-level debug -- x';
-    const { settings, isJson } = parse(...line.split(' '));
+      '--formats assert --tool-error-status 500 --validate-responses enforce --log-level debug ' +
+      '--openapi-version 3.0 --inline-refs --print-openapi yaml -- x';
+    const { settings, isJson, printOpenapi } = parse(...line.split(' '));
     expect(settings).toEqual({
       host: '::1',
       port: 9_000,
@@ -66,10 +67,12 @@ describe('settings', () => {
       shutdownTimeoutMs: 4_000,
       toolErrorStatus: 500,
       validateResponses: 'enforce',
+      openapiVersion: '3.0',
+      inlineRefs: true,
       formats: 'assert',
       logLevel: 'debug',
     });
-    expect(isJson).toBe(true);
+    expect({ isJson, printOpenapi }).toEqual({ isJson: true, printOpenapi: 'yaml' });
   });
 
   test('come from the environment, where flags are stronger', () => {

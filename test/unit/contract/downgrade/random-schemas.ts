@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { JsonObject, JsonValue } from '../../../../src/json/value.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../../src/json/value.ts';
 
 const names = ['a', 'b', 'xa', 'c'] as const;
 const patterns = ['^x', 'a', '^(a|b)$', '^c$', '^.*', ''] as const;
@@ -101,5 +101,5 @@ export const toolSchemas: fc.Arbitrary<JsonObject> = fc
   }));
 
 function join(schema: JsonValue, members: JsonObject): JsonValue {
-  return typeof schema === 'object' ? { ...schema, ...members } : members;
+  return isJsonObject(schema) ? { ...schema, ...members } : members;
 }
