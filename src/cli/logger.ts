@@ -13,6 +13,7 @@ export function createLogger(level: LogLevel): Logger {
   }
   return pino(
     { ...options, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: true }),
+    // Lines written while a write is under way go out together; pino writes what is left when the process exits.
+    pino.destination({ dest: 2, sync: false, minLength: 0 }),
   );
 }

@@ -1,7 +1,7 @@
 import type { Contract, Operation, ToolSource, UnservedTool } from '../contract/contract.ts';
 import type { Problem } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { CallOutcome, Progress, Upstream, UpstreamState } from '../upstream/upstream.ts';
+import type { CancelSignal, Progress, Upstream, UpstreamState } from '../upstream/upstream.ts';
 import type { Preference } from './accept.ts';
 import { mapOutcome, type Answer } from './answer.ts';
 import { createContractKeeper, type ContractKeeper } from './contract-keeper.ts';
@@ -36,7 +36,7 @@ export interface CallRequest {
   /** The same as JSON text without line breaks: what the tool gets. */
   readonly argumentsJson: string;
   readonly preference: Preference;
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   readonly onProgress?: (progress: Progress) => void;
   readonly requestId: string;
 }
@@ -170,7 +170,7 @@ export class Gateway {
       ...(request.signal && { signal: request.signal }),
       ...(request.onProgress && { onProgress: request.onProgress }),
     });
-    if (await hasVanished(upstream, operation.tool, outcome)) {
+    if (outcome.kind === 'error' && (await hasVanished(upstream, operation.tool, outcome.code))) {
       return {
         answer: problem({
           code: 'not_found',
@@ -227,8 +227,8 @@ function problem(of: Problem): Answer {
 }
 
 /** JSON-RPC error -32602 may mean that the tool is gone: only a fresh listing can tell. */
-async function hasVanished(upstream: Upstream, tool: string, outcome: CallOutcome): Promise<boolean> {
-  if (outcome.kind !== 'error' || outcome.code !== -32602) return false;
+async function hasVanished(upstream: Upstream, tool: string, code: number): Promise<boolean> {
+  if (code !== -32602) return false;
   await upstream.refresh();
   return upstream.catalog?.tools.every(({ name }) => name !== tool) ?? false;
 }

@@ -5,21 +5,15 @@ import { problemType, type Problem } from '../errors.ts';
 import { problemMediaType, problemStatus, toProblemBody } from '../gateway/problem.ts';
 import { challengesFor } from './credentials.ts';
 import { requestIdOf } from './request-id.ts';
+import { sendBody } from './send-body.ts';
 
-/**
- * Answers with a problem, and with the headers its status asks for.
- *
- * Bodies are sent as bytes: Fastify would add a charset to strings, which JSON types do not have (RFC 8259 section 11).
- */
+/** Answers with a problem, and with the headers its status asks for. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   const status = problemStatus(problem);
   if (status === 401) reply.header('www-authenticate', challengesFor(request.headers.accept));
   if (problem.retryAfter !== undefined)
     reply.header('retry-after', Math.max(1, Math.ceil(problem.retryAfter)));
-  return reply
-    .code(status)
-    .header('content-type', problemMediaType)
-    .send(Buffer.from(toProblemBody(problem, request.id)));
+  return sendBody(reply, status, problemMediaType, toProblemBody(problem, request.id));
 }
 
 /** Answers what goes wrong outside the handlers: unexpected errors get the request id and nothing else. */
@@ -35,7 +29,7 @@ export function handleErrors(app: FastifyInstance): void {
     if (status !== undefined) {
       return sendProblem(request, reply, { code: 'bad_request', detail: 'The request could not be read.' });
     }
-    request.log.error({ err: error }, 'internal error');
+    request.log.error({ requestId: request.id, err: error }, 'internal error');
     const detail = 'The gateway failed; its log has the cause under this request id.';
     return sendProblem(request, reply, { code: 'internal_error', detail });
   });

@@ -6,10 +6,12 @@ import type { CallReport, Gateway, Route } from '../gateway/gateway.ts';
 import { problemStatus, toProblemBody } from '../gateway/problem.ts';
 import { parseBody } from '../json/parse-body.ts';
 import type { JsonValue } from '../json/value.ts';
-import type { CallObserver } from './calls.ts';
 import { readBody } from './body.ts';
+import { Caller } from './caller.ts';
+import type { CallObserver } from './calls.ts';
 import { createEventStream } from './event-stream.ts';
 import { refusalOn, sendProblem } from './problems.ts';
+import { sendBody } from './send-body.ts';
 
 /** What the tool routes need. */
 export interface ToolRoutesOptions {
@@ -68,31 +70,28 @@ async function answerCall(
   }
   if (body.kind === 'problem') {
     sendProblem(request, reply, body.problem);
-    settle({ status: reply.statusCode, code: body.problem.code });
+    settle({ status: reply.raw.statusCode, code: body.problem.code });
     return reply;
   }
   const preference = parseAccept(request.headers.accept);
-  const gone = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort();
-  });
+  const caller = new Caller(reply.raw);
   const call = {
     operation: route.operation,
     contract: route.contract,
     arguments: body.value,
     argumentsJson: body.text,
-    signal: gone.signal,
+    signal: caller,
     requestId: request.id,
   };
   if (preference.kind === 'event_stream') return await stream(request, reply, call, options, settle);
   const report = await options.gateway.call({ ...call, preference });
-  if (gone.signal.aborted) {
+  if (caller.aborted) {
     settle({ status: 499, ...timing(report) });
     reply.hijack();
     return undefined;
   }
   sendAnswer(request, reply, report.answer);
-  settle({ status: reply.statusCode, ...codeOf(report.answer), ...timing(report) });
+  settle({ status: reply.raw.statusCode, ...codeOf(report.answer), ...timing(report) });
   return reply;
 }
 
@@ -120,7 +119,7 @@ async function stream(
   }
   if (settled.kind === 'problem' && !events.hasBegun) {
     sendAnswer(request, reply, settled);
-    settle({ status: reply.statusCode, ...codeOf(settled), ...timing(report) });
+    settle({ status: reply.raw.statusCode, ...codeOf(settled), ...timing(report) });
     return reply;
   }
   reply.hijack();
@@ -159,11 +158,8 @@ function sendAnswer(request: FastifyRequest, reply: FastifyReply, settled: Answe
   // Bytes come from the tool: a browser that is shown them must not run them.
   if (settled.mediaType !== 'application/json')
     reply.header('content-security-policy', "default-src 'none'; sandbox");
-  reply
-    .header('vary', 'accept')
-    .code(settled.status)
-    .header('content-type', settled.mediaType)
-    .send(typeof settled.body === 'string' ? Buffer.from(settled.body) : settled.body);
+  reply.header('vary', 'accept');
+  sendBody(reply, settled.status, settled.mediaType, settled.body);
 }
 
 function codeOf(settled: Answer): { readonly code?: string } {

@@ -3,7 +3,7 @@ import { delay, type Clock } from './clock.ts';
 import type { Logger } from '../logger.ts';
 import type { OpenSession, Session } from './session.ts';
 import type { Traffic, TrafficCounter } from './traffic.ts';
-import type { CallOutcome, Catalog, ToolCall, Upstream, UpstreamState } from './upstream.ts';
+import type { CancelSignal, CallOutcome, Catalog, ToolCall, Upstream, UpstreamState } from './upstream.ts';
 
 export interface SupervisorOptions {
   readonly name: string;
@@ -50,6 +50,8 @@ export class Supervisor implements Upstream {
   #session: Session | undefined;
   /** The lost session whose server is still ending. */
   #ending: Session | undefined;
+  /** Sessions that close() has been asked to end. */
+  readonly #closed = new Set<Session>();
   #attempt: Promise<void> | undefined;
   #catalog: Catalog | undefined;
   #restarts = 0;
@@ -113,11 +115,12 @@ export class Supervisor implements Upstream {
   }
 
   async close(deadlineMs: number): Promise<void> {
-    const sessions = [this.#session, this.#ending];
+    // Kept until they are gone, so that a later close with less patience hastens an earlier one.
+    for (const session of [this.#session, this.#ending]) if (session !== undefined) this.#closed.add(session);
     this.#session = undefined;
     this.#setState({ kind: 'closed' });
     this.#closing.abort();
-    await Promise.all(sessions.map(async (session) => await session?.close(deadlineMs)));
+    await Promise.all([...this.#closed].map(async (session) => await session.close(deadlineMs)));
     // An attempt under way ends what it started by itself; its failure was told to whoever waited for it.
     await this.#attempt?.catch(() => {});
   }
@@ -207,7 +210,7 @@ export class Supervisor implements Upstream {
   }
 
   /** Resolves when there is a session, never will be one, the time is up, or the caller has gone. */
-  async #sessionOrEnd(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  async #sessionOrEnd(ms: number, signal: CancelSignal | undefined): Promise<void> {
     if (this.#session !== undefined || this.#isClosed()) return;
     const enough = new AbortController();
     const wake = (): void => enough.abort();

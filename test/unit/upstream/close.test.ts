@@ -35,6 +35,16 @@ describe.skipIf(process.platform === 'win32')('close', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
+  test('is hastened by a second close with less patience', async () => {
+    const scripted = createScripted(['stubborn']);
+    await scripted.upstream.start();
+    const { pid } = await scripted.facts();
+    const patient = scripted.upstream.close(60_000);
+    await scripted.upstream.close(100);
+    expect(isAlive(pid)).toBe(false);
+    await patient;
+  });
+
   test('kills a server that was stopped and cannot hear', async () => {
     const scripted = createScripted();
     await scripted.upstream.start();

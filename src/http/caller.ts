@@ -1,0 +1,30 @@
+import type { ServerResponse } from 'node:http';
+import type { CancelListener, CancelSignal } from '../upstream/upstream.ts';
+
+/** Whether the caller of one request still waits for its answer; aborted when the connection closes before. */
+export class Caller implements CancelSignal {
+  #hasGone = false;
+  #listener: CancelListener | undefined;
+
+  constructor(response: ServerResponse) {
+    response.once('close', () => {
+      if (response.writableFinished) return;
+      this.#hasGone = true;
+      if (typeof this.#listener === 'function') this.#listener();
+      else this.#listener?.handleEvent();
+    });
+  }
+
+  get aborted(): boolean {
+    return this.#hasGone;
+  }
+
+  /** One listener at a time: a call waits for one thing at a time. */
+  addEventListener(_type: 'abort', listener: CancelListener): void {
+    this.#listener = listener;
+  }
+
+  removeEventListener(_type: 'abort', listener: CancelListener): void {
+    if (this.#listener === listener) this.#listener = undefined;
+  }
+}
