@@ -7,11 +7,11 @@ import type { JsonObject, JsonValue } from '../../src/json/value.ts';
 const runs = { numRuns: Number(process.env['DIFF_RUNS'] ?? 600) };
 
 const scalar = fc.constantFrom<JsonValue>(null, true, false, 0, 1, 2, 3, 6, 1.5, -1, '', 'a', 'ab', 'abc');
-const key = fc.constantFrom('a', 'b', 'ab', '__proto__');
+// Ajv loses sight of members called __proto__ beside patternProperties: other tests have them.
+const key = fc.constantFrom('a', 'b', 'ab', 'constructor');
 const pattern = fc.constantFrom('^a', 'b$', '^[a-z]+$', '');
 const typeName = fc.constantFrom('null', 'boolean', 'integer', 'number', 'string', 'array', 'object');
 
-/** A map whose `__proto__` is a member like any other. */
 function mapOf<T extends JsonValue>(
   keys: fc.Arbitrary<string>,
   value: fc.Arbitrary<T>,
@@ -25,7 +25,6 @@ function of(name: string, value: fc.Arbitrary<JsonValue>): fc.Arbitrary<readonly
   return value.map((each) => [name, each] as const);
 }
 
-// Ajv skips properties called __proto__: a value under that name is tried, a schema for it is not.
 const property = fc.constantFrom('a', 'b', 'ab');
 
 const { schema } = fc.letrec<{ schema: JsonValue; keyword: readonly [string, JsonValue] }>((tie) => {

@@ -1,4 +1,3 @@
-import type { JsonValue } from '../../json/value.ts';
 import { createPatternCompiler, type CompiledPattern } from '../pattern.ts';
 import { accepts } from './accepts.ts';
 import { compareNodes } from './compare-nodes.ts';
@@ -7,7 +6,7 @@ import { createViewer } from './create-viewer.ts';
 import { isDisjoint } from './disjoint.ts';
 import { keepsValues } from './effect.ts';
 import { createSameness } from './sameness.ts';
-import type { Node } from './side.ts';
+import { followReference, type Node, type Place } from './side.ts';
 import type { View } from './view.ts';
 
 /** How schemas are compared. */
@@ -105,16 +104,18 @@ export function createComparison({ formats = 'annotate' }: ComparisonOptions = {
   }
 }
 
+/** Schemas by what they are: a bare reference is what it names. */
 function createKeys(): (node: Node) => string {
   const ids = new WeakMap<object, number>();
   let next = 0;
-  const toId = (schema: JsonValue): string => {
+  const toId = (place: Place): string => {
+    const schema = followReference(place);
     if (typeof schema !== 'object' || schema === null) return String(schema);
     const id = ids.get(schema) ?? (next += 1);
     ids.set(schema, id);
     return String(id);
   };
-  return (node) => [...new Set(node.map(({ schema }) => toId(schema)))].toSorted().join(',');
+  return (node) => [...new Set(node.map(toId))].toSorted().join(',');
 }
 
 /** Patterns that would backtrack are not run: their text comes from outside. */

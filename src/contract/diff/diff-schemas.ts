@@ -19,10 +19,21 @@ export interface SchemaTools {
   readonly isSameText: Sameness;
 }
 
-const maxDepth = 150;
+/** Pairs of subschemas, until what is left is reported as unknown. */
+const maxPairs = 100_000;
+
+/** Two nodes that are still to be compared. */
+interface Pending {
+  readonly before: Node;
+  readonly after: Node;
+  readonly pointer: string;
+  readonly keyword: string;
+  readonly isMirrored: boolean;
+}
 
 /**
- * Reports how the schema `b` differs from `a`, each pair of subschemas once, so recursion ends.
+ * Reports how the schema `b` differs from `a`, each pair of subschemas once, so recursion ends, and at the shortest of
+ * its pointers.
  *
  * @param pointer the place that the reported pointers start from
  */
@@ -31,36 +42,38 @@ export function diffSchemas(a: Place, b: Place, pointer: string, tools: SchemaTo
   if (isSameText(a, b)) return;
   comparison.refill();
   const visited = new Set<string>();
-  visit([a], [b], pointer, 'schema', false, 0);
+  const queue: Pending[] = [];
+  add({ before: [a], after: [b], pointer, keyword: 'schema', isMirrored: false });
+  // Breadth first: the queue grows while it is gone through.
+  for (const pending of queue) {
+    if (queue.length > maxPairs) {
+      report('unknown', 'schema', pointer, 'too large to be compared');
+      return;
+    }
+    const { before, after, pointer: place, keyword } = pending;
+    compareAnnotations(before, after, place, report);
+    compareNodes(before, after, place, keyword, toJudge(pending), comparison);
+  }
 
-  function visit(
-    before: Node,
-    after: Node,
-    place: string,
-    keyword: string,
-    isMirrored: boolean,
-    depth: number,
-  ): void {
+  function add(pending: Pending): void {
+    const { before, after, isMirrored } = pending;
     const key = `${comparison.toKey(before)} ${comparison.toKey(after)} ${isMirrored}`;
     if (visited.has(key)) return;
     visited.add(key);
-    if (isSameNode(before, after)) return;
-    if (depth > maxDepth) {
-      report('unknown', keyword, place, 'nested too deep to be compared');
-      return;
-    }
-    compareAnnotations(before, after, place, report);
-    const judge: Judge = {
+    if (!isSameNode(before, after)) queue.push(pending);
+  }
+
+  function toJudge({ isMirrored }: Pending): Judge {
+    return {
       isDone: false,
-      report: (effect, name, at, message) => {
+      report: (effect, keyword, at, message) => {
         const seen = isMirrored ? mirror(effect) : effect;
         // Past the bound an answer of no may only mean that nobody looked.
-        report(comparison.isExhausted() && seen !== 'none' ? 'unknown' : seen, name, at, message);
+        report(comparison.isExhausted() && seen !== 'none' ? 'unknown' : seen, keyword, at, message);
       },
-      compare: (first, second, at, name, isFlipped = false) =>
-        visit(first, second, at, name, isMirrored !== isFlipped, depth + 1),
+      compare: (before, after, at, keyword, isFlipped = false) =>
+        add({ before, after, pointer: at, keyword, isMirrored: isMirrored !== isFlipped }),
     };
-    compareNodes(before, after, place, keyword, judge, comparison);
   }
 
   function isSameNode(before: Node, after: Node): boolean {

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.
 import { toCanonicalJson } from '../canonicalize.ts';
 import { own } from '../schema/own-property.ts';
 import { isAnnotation, isAssertion, toKeyword, toList } from './keyword-role.ts';
-import type { Place, Side } from './side.ts';
+import { followReference, type Place, type Side } from './side.ts';
 
 /** Whether two schemas say the same; references are what they name, so the names of components make no difference. */
 export type Sameness = (a: Place, b: Place) => boolean;
@@ -102,15 +102,9 @@ export function createSameness(of: 'text' | 'meaning', areFormatsAsserted: boole
 }
 
 /** The schema without a bare reference before it; `true` and `{}` are the same. */
-function toSchema(side: Side, raw: JsonValue): JsonValue {
-  let schema: JsonValue = raw;
-  for (let hops = 0; isJsonObject(schema) && hops < maxDepth; hops += 1) {
-    schema = side.modernize(schema);
-    const target = Object.keys(schema).length === 1 ? resolveText(side, own(schema, '$ref')) : undefined;
-    if (target === undefined) break;
-    schema = target;
-  }
-  return schema === true ? {} : schema;
+function toSchema(side: Side, schema: JsonValue): JsonValue {
+  const found = followReference({ side, schema });
+  return found === true ? {} : found;
 }
 
 function resolveText(side: Side, reference: JsonValue | undefined): JsonValue | undefined {

@@ -43,6 +43,22 @@ export function createSide(document: JsonObject): Side {
   };
 }
 
+/** The schema in modern words, or what it names when it is nothing but a reference. */
+export function followReference({ side, schema }: Pick<Place, 'side' | 'schema'>): JsonValue {
+  let found = schema;
+  for (let hops = 0; isJsonObject(found) && hops < maxHops; hops += 1) {
+    found = side.modernize(found);
+    const reference = Object.keys(found).length === 1 ? own(found, '$ref') : undefined;
+    const target = typeof reference === 'string' ? side.resolve(reference) : undefined;
+    if (target === undefined) break;
+    found = target;
+  }
+  return found;
+}
+
+/** References to references that go on for longer are taken for a circle. */
+const maxHops = 100;
+
 function resolve(document: JsonObject, reference: string): JsonValue | undefined {
   if (reference !== '#' && !reference.startsWith('#/')) return undefined;
   let found: JsonValue | undefined = document;
