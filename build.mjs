@@ -21,9 +21,17 @@ import { gzipSync } from 'node:zlib';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const isForced = process.argv.includes('--force');
 
-requireNode('20.19.0');
-installWhenStale();
-buildWhenStale();
+class StepFailed extends Error {}
+
+try {
+  requireNode('20.19.0');
+  installWhenStale();
+  buildWhenStale();
+} catch (error) {
+  if (!(error instanceof StepFailed)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
 
 function requireNode(wanted) {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -130,7 +138,7 @@ function run(command, args, options = {}) {
   // What the steps say goes to stderr: stdout belongs to the command that follows.
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], ...options });
   if (error) fail(`${command}: ${error.message}`);
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) fail(`${command} failed; the lines above say why.`);
 }
 
 function readOrEmpty(path) {
@@ -142,6 +150,5 @@ function hashOf(bytes) {
 }
 
 function fail(message) {
-  console.error(message);
-  process.exit(1);
+  throw new StepFailed(message);
 }

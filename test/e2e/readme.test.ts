@@ -1,21 +1,31 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serveCommand } from '../../src/cli/serve-options.ts';
 import { problemTypes } from '../../src/errors.ts';
 
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: Record<string, string> };
 const readme = readFileSync('README.md', 'utf8');
 const blocks = [...readme.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(([, language = '', code = '']) => ({
   language,
   code,
 }));
 const children: ChildProcess[] = [];
+// Inside the package, so that its own name resolves to it.
+const folder = resolve(mkdtempSync('test/.readme-'));
+// Where the package is installed, its commands are on the PATH.
+const bin = join(folder, 'bin');
+mkdirSync(bin);
+for (const [name, path] of Object.entries(manifest.bin)) {
+  writeFileSync(join(bin, name), `#!/bin/sh\nexec node ${resolve(path)} "$@"\n`, { mode: 0o755 });
+}
 
 afterAll(() => {
   for (const child of children) endGroup(child);
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('every code block is of a kind that is tried here', () => {
@@ -47,14 +57,19 @@ describe('the console sessions', () => {
   test('there are some', () => expect(steps.length).toBeGreaterThanOrEqual(3));
 });
 
-describe('the start commands', () => {
+describe('the commands', () => {
   const commands = blocks
     .filter(({ language, code }) => language === 'sh' && !code.includes('docker'))
     .flatMap(({ code }) => code.trim().split('\n'));
 
   test.each(commands)('%s', async (command) => {
-    const free = command.includes('--port') ? command.replace(/--port \d+/, '--port 0') : command;
-    const url = await startAndReadUrl(['sh', '-c', free], { MCPO_PORT: '0', KEY: 'a key' });
+    const env = { PATH: `${bin}:${process.env['PATH']}`, MCPO_PORT: '0', KEY: 'a key' };
+    if (!isServer(command)) {
+      expect(await runShell(command, env, folder)).toMatchObject({ code: 0 });
+      return;
+    }
+    const free = command.replace(/--port \d+/, '--port 0');
+    const url = await startAndReadUrl(['sh', '-c', free], env, command.startsWith('npm') ? '.' : folder);
     const response = await fetch(`${url}/openapi.json`);
     const document = (await response.json()) as { paths: object };
     expect(Object.keys(document.paths).length).toBeGreaterThan(1);
@@ -62,10 +77,6 @@ describe('the start commands', () => {
 });
 
 describe('the library examples', () => {
-  // Inside the package, so that its own name resolves to it.
-  const folder = mkdtempSync('dist/readme-');
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
   test.each(
     blocks.filter(({ language }) => language === 'ts').map(({ code }, index) => [index, code] as const),
   )('example %i runs', async (index, code) => {
@@ -103,9 +114,11 @@ describe('the tables', () => {
 async function startAndReadUrl(
   command: readonly string[],
   env: Record<string, string> = {},
+  cwd = '.',
 ): Promise<string> {
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
+    cwd,
     env: { ...process.env, ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -120,8 +133,9 @@ async function startAndReadUrl(
   throw new Error(`${command.join(' ')} did not get ready:\n${stderr}`);
 }
 
-async function runShell(command: string, env: Record<string, string> = {}) {
+async function runShell(command: string, env: Record<string, string> = {}, cwd = '.') {
   const child = spawn('sh', ['-c', command], {
+    cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -131,6 +145,10 @@ async function runShell(command: string, env: Record<string, string> = {}) {
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number];
   return { stdout, stderr, code };
+}
+
+function isServer(command: string): boolean {
+  return /^(?:npm start|mcpo-serve)/.test(command) && !command.includes('--print-openapi');
 }
 
 /** `…` in the README stands for what changes from run to run. */
