@@ -82,10 +82,7 @@ describe('the library examples', () => {
   )('example %i runs', async (index, code) => {
     const path = join(folder, `example-${index}.mjs`);
     writeFileSync(path, code);
-    const bin = join(process.cwd(), 'dist/src/cli/time-server.js');
-    // `mcpo-time-server` is on the PATH where the package is installed.
-    writeFileSync(join(folder, 'mcpo-time-server'), `#!/bin/sh\nexec node ${bin} "$@"\n`, { mode: 0o755 });
-    const env = { PATH: `${join(process.cwd(), folder)}:${process.env['PATH']}` };
+    const env = { PATH: `${bin}:${process.env['PATH']}` };
     const { stdout, stderr, code: exit } = await runShell(`node ${path}`, env);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(index === 0 ? /timezone: 'Asia\/Kathmandu'/ : /keyword: 'minLength'/);
