@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { diffDocuments } from '../../src/contract/diff/diff-documents.ts';
 import type { JsonObject, JsonValue } from '../../src/json/value.ts';
 
-const runs = { numRuns: Number(process.env['DIFF_RUNS'] ?? 600) };
+const runs = { numRuns: Number(process.env['DIFF_RUNS'] ?? 300) };
 
 const scalar = fc.constantFrom<JsonValue>(null, true, false, 0, 1, 2, 3, 6, 1.5, -1, '', 'a', 'ab', 'abc');
 // Ajv loses sight of members called __proto__ beside patternProperties: other tests have them.
