@@ -34,7 +34,7 @@ export function inputDocument(schema: JsonValue, schemas: JsonObject = {}): Json
   return toDocument({ operationId: 'x', requestBody }, { components: { schemas } });
 }
 
-export function outputDocument(schema: JsonValue): JsonObject {
+function outputDocument(schema: JsonValue): JsonObject {
   const content = { 'application/json': { schema } };
   return toDocument({ operationId: 'x', responses: { 200: { description: '', content } } });
 }
