@@ -6,6 +6,7 @@ import {
   isAnything,
   isNothing,
   keepForReader,
+  mayCopy,
   nothing,
   reportWider,
   type SchemaDraft,
@@ -64,26 +65,25 @@ export function rewriteContains(draft: SchemaDraft): void {
   }
   const least = own(source, 'minContains') ?? 1;
   const most = own(source, 'maxContains');
+  // Once, though it may be said twice: conversions inside each other would double at each level.
+  const { schema, isExact } = convertAt(draft, contained, 'contains');
   if (least !== 0) {
     // Negated twice, what accepts more accepts more.
-    const schema = convertWidening(draft, contained, 'contains');
-    const none = isNothing(schema) ? {} : { not: schema };
-    conjuncts.push({ not: { type: 'array', items: none } });
+    if (!isExact) draft.isExact = false;
+    conjuncts.push({ not: { type: 'array', items: isNothing(schema) ? {} : { not: schema } } });
     if (typeof least === 'number' && least > 1) {
       conjuncts.push({ minItems: least });
-      reportWider(draft, 'minContains', 'OpenAPI 3.0 cannot count some of the items');
-      keepForReader(draft, 'minContains');
+      reportCount(draft, 'minContains');
     }
   }
-  if (most !== undefined) rewriteMaxContains(draft, contained, most);
+  if (most === 0 && isExact && (least === 0 || mayCopy(draft, schema))) {
+    conjuncts.push({ items: isAnything(schema) ? nothing : { not: schema } });
+  } else if (most !== undefined) {
+    reportCount(draft, 'maxContains');
+  }
 }
 
-function rewriteMaxContains(draft: SchemaDraft, contained: JsonValue, most: JsonValue): void {
-  const { schema, isExact } = convertAt(draft, contained, 'contains');
-  if (most === 0 && isExact) {
-    draft.conjuncts.push({ items: isAnything(schema) ? nothing : { not: schema } });
-  } else {
-    reportWider(draft, 'maxContains', 'OpenAPI 3.0 cannot count some of the items');
-    keepForReader(draft, 'maxContains');
-  }
+function reportCount(draft: SchemaDraft, keyword: string): void {
+  reportWider(draft, keyword, 'OpenAPI 3.0 cannot count some of the items');
+  keepForReader(draft, keyword);
 }
