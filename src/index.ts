@@ -11,6 +11,18 @@ export {
 export { canonicalize, type CanonicalDocument } from './contract/canonicalize.ts';
 export { checkDocument } from './contract/check-document.ts';
 export { compileContract, type ContractOptions } from './contract/compile-contract.ts';
+export {
+  hasChangeAtLeast,
+  type Change,
+  type ContractDiff,
+  type Direction,
+  type OperationName,
+  type Severity,
+} from './contract/diff/change.ts';
+export { diffDocuments } from './contract/diff/diff-documents.ts';
+export { toDiffMarkdown } from './docs/diff-markdown.ts';
+export { toDiffJson } from './docs/diff-report.ts';
+export { toDiffText } from './docs/diff-text.ts';
 export type { Contract, Match, Operation, ToolSource, UnservedTool } from './contract/contract.ts';
 export { toYaml } from './contract/yaml.ts';
 export {

@@ -162,7 +162,7 @@ async function createGateway(
 }
 
 function readLock({ path, policy }: ContractSettings, { formats }: Settings): ContractLock {
-  return { contract: readContractFile(path, { formats }), policy };
+  return { contract: readContractFile(path, { formats }), policy, formats };
 }
 
 function createUpstreams(settings: Settings, logger: FastifyBaseLogger): ReadonlyMap<string, StdioUpstream> {

@@ -69,7 +69,7 @@ function copyAssertions(schema: JsonObject, components: Components, isEvaluation
         copy[keyword] = operand.map(copySchema);
       else if (schemaMapKeywords.has(keyword) && isJsonObject(operand)) copy[keyword] = copyMap(operand);
     }
-    const restated = restateProto(copy);
+    const restated = restateContains(restateProto(copy));
     return isEvaluationSeen && 'if' in restated ? restateCondition(restated) : restated;
   }
 
@@ -99,6 +99,18 @@ function copyAssertions(schema: JsonObject, components: Components, isEvaluation
     }
     return `#/$defs/${name}`;
   }
+}
+
+/** Stopping at the first error, Ajv forgets `contains` beside `prefixItems` without `items` when the array is empty. */
+function restateContains(schema: JsonObject): JsonObject {
+  if (!('contains' in schema && 'prefixItems' in schema) || 'items' in schema) return schema;
+  const { contains, minContains, maxContains, ...rest } = schema;
+  const alone = {
+    contains,
+    ...(minContains !== undefined && { minContains }),
+    ...(maxContains !== undefined && { maxContains }),
+  } as JsonObject;
+  return { ...rest, allOf: [...(Array.isArray(rest['allOf']) ? rest['allOf'] : []), alone] };
 }
 
 function restateProto(schema: Record<string, JsonValue>): JsonObject {

@@ -18,6 +18,8 @@ export type LockPolicy =
 export interface ContractLock {
   readonly contract: Contract;
   readonly policy: LockPolicy;
+  /** As the contracts are enforced. @default 'annotate' */
+  readonly formats?: 'annotate' | 'assert';
 }
 
 /** How the live tools differ from the committed contract, from its clients' point of view. */
@@ -38,7 +40,7 @@ export interface HeldContract {
 /** Decides which contract is served when the live one has just been built. */
 export function holdContract(live: Contract, lock: ContractLock | undefined): HeldContract {
   if (lock === undefined || live.digest === lock.contract.digest) return { contract: live };
-  const diff = diffDocuments(lock.contract.document, live.document);
+  const diff = diffDocuments(lock.contract.document, live.document, { formats: lock.formats ?? 'annotate' });
   // What cannot be shown to be harmless is held to be a break.
   const isRefused = lock.policy === 'refuse' && hasChangeAtLeast(diff, 'unknown');
   return {

@@ -50,7 +50,8 @@ describe('the console sessions', () => {
     });
 
   test.each(steps)('$command', async ({ command, output }) => {
-    const { stdout } = await runShell(command.replaceAll('localhost:8000', url.replace('http://', '')));
+    const here = command.replaceAll('localhost:8000', url.replace('http://', ''));
+    const { stdout } = await runShell(here, { PATH: `${bin}:${process.env['PATH']}` });
     expect(stdout.trimEnd()).toMatch(toPattern(output));
   });
 

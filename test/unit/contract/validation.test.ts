@@ -107,6 +107,13 @@ test('values are equal when JSON Schema says so (MAP-67)', () => {
   for (const value of [{ a: 1 }, '1', true, '{"a":[1]}', null]) expect(listed(value)).toBeDefined();
 });
 
+test('an empty array contains nothing, whatever stands beside contains (MAP-67)', () => {
+  const check = checkOfProperty({ contains: { const: 1 }, prefixItems: [{ type: 'integer' }] });
+  expect(check([])).toMatchObject([{ pointer: '/v', keyword: 'contains' }]);
+  expect(check([2])).toContainEqual(expect.objectContaining({ pointer: '/v', keyword: 'contains' }));
+  expect(check([2, 1])).toBeUndefined();
+});
+
 test('recursion stays recursion (MAP-67)', () => {
   const node = {
     type: 'object',
