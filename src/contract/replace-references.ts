@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
+import { absorb } from './absorb.ts';
 import type { Loss } from './loss-report.ts';
 import { holdsReference } from './schema/literal.ts';
 import { inPlaceKeywords, isInDialect, keywords } from './schema/keywords.ts';
@@ -69,7 +70,16 @@ function replaceInMembers(schema: JsonObject, site: Site, replace: Replace): Rep
     if (key === 'oneOf' && isKeywordWider) sayAsAnyOf(members, site, losses);
   }
   hideDiscriminator(schema, members, site, losses);
-  return { schema: toObject(members), isWider, losses };
+  return { schema: joinOnlyBranch(schema, toObject(members)), isWider, losses };
+}
+
+/** `{type, allOf: [reference]}` is how a reference with siblings is written; with the target in place, one schema will do. */
+function joinOnlyBranch(source: JsonObject, replaced: JsonObject): JsonObject {
+  const [reference, ...others] = listAt(source, 'allOf');
+  const [target] = listAt(replaced, 'allOf');
+  if (others.length > 0 || !isJsonObject(reference) || !Object.hasOwn(reference, '$ref')) return replaced;
+  const { allOf: _branch, ...siblings } = replaced;
+  return (isJsonObject(target) ? absorb(siblings, target) : undefined) ?? replaced;
 }
 
 function replaceUnder(

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
+import { absorb } from '../absorb.ts';
 import { toCanonicalJson } from '../canonicalize.ts';
-import { canMerge } from '../schema/merge.ts';
 import { own, toObject } from '../schema/own-property.ts';
 import { cannotNegate } from './conditions.ts';
 import { convertAt, convertWidening, keepForReader, reportWider, type SchemaDraft } from './schema-draft.ts';
@@ -60,8 +60,10 @@ function addAlternatives(
 ): void {
   const branches = foldNull(schemas);
   const [only = {}] = branches;
-  if (branches.length === 1 && schemas.length > 1 && canAbsorb(draft, only)) {
-    for (const [key, value] of Object.entries(only)) draft.members.set(key, value);
+  const isFolded = branches.length === 1 && schemas.length > 1;
+  const joined = isFolded ? absorb(toObject(draft.members), only) : undefined;
+  if (joined !== undefined) {
+    for (const [key, value] of Object.entries(joined)) draft.members.set(key, value);
   } else {
     draft.conjuncts.push({ [keyword]: branches });
   }
@@ -85,19 +87,6 @@ function canBeNullable(branch: JsonObject): boolean {
     !Object.hasOwn(branch, 'nullable') &&
     ['allOf', 'anyOf', 'oneOf', 'not'].every((keyword) => !Object.hasOwn(branch, keyword))
   );
-}
-
-/** True when a branch can stand in the schema itself and both still mean what they meant. */
-function canAbsorb({ members }: SchemaDraft, branch: JsonObject): boolean {
-  const isSame = (key: string): boolean => {
-    const value = members.get(key);
-    return value !== undefined && toCanonicalJson(value) === toCanonicalJson(own(branch, key) ?? null);
-  };
-  const added = Object.entries(branch).filter(([key]) => !isSame(key));
-  // `nullable` belongs to the `type` beside it.
-  if (members.has('type') && added.some(([key]) => key === 'nullable')) return false;
-  if (members.get('nullable') === true && !Object.hasOwn(branch, 'nullable')) return false;
-  return canMerge(toObject(added), toObject(members));
 }
 
 function listAt(source: JsonObject, keyword: string): readonly JsonValue[] {
