@@ -14,6 +14,11 @@ export function createConformity(compilePattern: PatternCompiler): ExampleContex
   return (schema, components, value) => {
     ajv ??= createAjv(options);
     const assertions = toAssertionSchema(schema, components);
-    return guard(ajv.compile(assertions), value, toSchemaCost(assertions, options)) === 'valid';
+    const cost = toSchemaCost(assertions, options);
+    try {
+      return guard(ajv.compile(assertions), value, cost) === 'valid';
+    } catch {
+      return false; // too large for Ajv's code writer: the tool is served, without an example
+    }
   };
 }

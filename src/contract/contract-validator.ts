@@ -105,14 +105,23 @@ export class ContractValidator extends OpenAPIValidator {
     firstErrors: readonly ErrorObject[],
   ): readonly Violation[] {
     if (measureValue(value) > maxExplainedUnits) return toViolations(firstErrors, value);
+    try {
+      return this.#explainAll(operationId, direction, value) ?? toViolations(firstErrors, value);
+    } catch {
+      // Looking for every error, Ajv fails on some schemas whose first error it finds.
+      return toViolations(firstErrors, value);
+    }
+  }
+
+  #explainAll(operationId: string, direction: Direction, value: unknown): readonly Violation[] | undefined {
     const key = toKey(operationId, direction);
     const explain =
       this.#explain.get(key) ??
       this.#compile(this.#allErrors, this.router.getOperation(operationId), direction);
-    if (explain === undefined) return toViolations(firstErrors, value);
+    if (explain === undefined) return undefined;
     this.#explain.set(key, explain);
     const isExplained = this.#verdict(explain, value) === 'invalid';
-    return toViolations((isExplained ? explain.errors : undefined) ?? firstErrors, value);
+    return isExplained && explain.errors ? toViolations(explain.errors, value) : undefined;
   }
 
   #compile(

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { buildDocument } from '../../../src/contract/build-document.ts';
+import { checkDocument } from '../../../src/contract/check-document.ts';
 import { compileContract, type ContractOptions } from '../../../src/contract/compile-contract.ts';
 import { ContractValidator } from '../../../src/contract/contract-validator.ts';
 import { IndexedRouter } from '../../../src/contract/indexed-router.ts';
@@ -216,3 +217,32 @@ test('the validator is openapi-backend’s: its own request check gives the same
 function verdicts(multipleOf: number, ...values: readonly number[]): readonly boolean[] {
   return values.map((value) => checkOfProperty({ multipleOf })(value) === undefined);
 }
+
+test('nested unevaluatedProperties beside patternProperties are explained (MAP-69)', () => {
+  const check = checkOfProperty({
+    unevaluatedProperties: false,
+    anyOf: [{ unevaluatedProperties: false }],
+    patternProperties: { '^a': { type: 'integer' } },
+  });
+  expect(check({ a: 'x', b: 1 })).toContainEqual(expect.objectContaining({ pointer: '/v/a' }));
+});
+
+test('a schema too large for the code writer is served without an example (MAP-59)', () => {
+  const many = (count: number, prefix: string): object =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`${prefix}${index}`, { type: 'string' }]),
+    );
+  const inputSchema = { type: 'object', properties: many(5_000, 'p'), patternProperties: many(500, '^x') };
+  const { document, unserved } = buildDocument({
+    sources: [{ server: '', tools: [{ name: 'big', inputSchema }] }],
+  });
+  expect(unserved).toEqual([]);
+  expect(JSON.stringify(document)).toContain('p4999');
+});
+
+test('a property named $ref is a property like any other, in examples too (MAP-59)', async () => {
+  const inputSchema = { type: 'object', properties: { $ref: { type: 'string' } }, required: ['$ref'] };
+  const { document } = buildDocument({ sources: [{ server: '', tools: [{ name: 'ref', inputSchema }] }] });
+  await checkDocument(document);
+  expect(checkOf(inputSchema)({ $ref: './text' })).toBeUndefined();
+});
