@@ -75,7 +75,7 @@ export function compareImported(listed: JsonObject, imported: JsonObject): Compa
               continue;
             }
             if (isNull(branch)) continue;
-            const of = branchPlaces(keyword, value as readonly JsonValue[], index, all);
+            const of = branchPlaces(keyword, value as readonly JsonValue[], index, all, listed);
             expectKept('others', of.length > 0, `${here}/${index}`, 'the branch is lost');
             compare(branch, of, `${here}/${index}`, inside);
           }
@@ -181,6 +181,7 @@ function branchPlaces(
   branches: readonly JsonValue[],
   index: number,
   places: readonly JsonObject[],
+  root: JsonValue,
 ): readonly JsonObject[] {
   const others = branches.filter((branch) => !isNull(branch));
   const found = places.flatMap((place) => {
@@ -190,7 +191,13 @@ function branchPlaces(
     const at = branch === undefined ? others.indexOf(branches[index] ?? null) : index;
     return isJsonObject(list[at]) ? [list[at]] : [];
   });
-  return keyword === 'anyOf' && others.length === 1 ? [...found, ...places] : found;
+  if (keyword !== 'anyOf' || others.length !== 1) return found;
+  // What stands at the index of a union may be a branch of that union: the two are one.
+  return [...(isUnion(others[0] ?? null, root) ? found.filter(holdsUnion) : found), ...places];
+}
+
+function holdsUnion(place: JsonObject): boolean {
+  return withBranches(place).some((branch) => 'anyOf' in branch);
 }
 
 /** The types a schema cannot but have; undefined when any is possible. */
@@ -225,6 +232,12 @@ function typeOf(value: JsonValue): string {
 function isNull(schema: JsonValue): boolean {
   if (!isJsonObject(schema)) return false;
   return schema['type'] === 'null' || schema['const'] === null || isDeepStrictEqual(schema['enum'], [null]);
+}
+
+function isUnion(schema: JsonValue, root: JsonValue): boolean {
+  if (!isJsonObject(schema)) return false;
+  const reference = schema['$ref'];
+  return 'anyOf' in schema || (typeof reference === 'string' && isUnion(follow(root, reference), root));
 }
 
 function isSameType(one: JsonValue, other: JsonValue): boolean {

@@ -18,12 +18,19 @@ export interface ReferenceFacts {
   readonly expandedSize: ReadonlyMap<string, number>;
   /** How often the unit is referred to where a client would need a copy of it. */
   readonly copies: ReadonlyMap<string, number>;
+  /** For the units that are part of a recursion, which one. */
+  readonly recursionOf: ReadonlyMap<string, number>;
+  /** Characters of JSON. */
+  readonly size: ReadonlyMap<string, number>;
+  /** Schema levels, references followed and each recursion counted once. */
+  readonly depth: number;
 }
 
 /** More schemas than this for one value would keep the event loop for too long. */
 const maxChecksPerValue = 100_000;
 
-interface Edge {
+/** A reference in a unit. */
+export interface Reference {
   readonly target: string;
   /** True when the target judges the same value as the unit. */
   readonly isInPlace: boolean;
@@ -31,10 +38,14 @@ interface Edge {
   readonly depth: number;
   /** True where the reference cannot stay as it is. */
   readonly isCopied: boolean;
+  /** True where clients follow the reference. */
+  readonly isFollowed: boolean;
+  /** True where clients make the target a part of their own schema: neither a branch of allOf nor a discriminated one. */
+  readonly isPart: boolean;
 }
 
 interface Walk {
-  readonly edges: Edge[];
+  readonly edges: Reference[];
   readonly size: number;
   depth: number;
 }
@@ -42,37 +53,59 @@ interface Walk {
 /** Looks at all units together; throws UnservableError on references that never end, cost too much or go too deep. */
 export function surveyReferences(units: ReadonlyMap<string, TranslatedUnit>): ReferenceFacts {
   const walks = new Map([...units].map(([id, unit]) => [id, walkUnit(unit.schema)] as const));
-  const edgesOf = (id: string): readonly Edge[] => walks.get(id)?.edges ?? [];
+  const edgesOf = (id: string): readonly Reference[] => walks.get(id)?.edges ?? [];
   checkInPlace(units, edgesOf);
   const groups = listStronglyConnected(units.keys(), (id) => edgesOf(id).map(({ target }) => target));
-  checkDepth(units, walks, groups);
+  const depth = measureDepth(units, walks, groups);
   const expandedSize = new Map<string, number>();
-  for (const group of groups) {
+  const recursionOf = new Map<string, number>();
+  for (const [index, group] of groups.entries()) {
     for (const id of group) {
       const isRecursive = group.length > 1 || edgesOf(id).some(({ target }) => target === id);
       const inner = edgesOf(id).reduce((sum, { target }) => sum + (expandedSize.get(target) ?? 0), 0);
+      if (isRecursive) recursionOf.set(id, index);
       expandedSize.set(id, isRecursive ? Infinity : (walks.get(id)?.size ?? 0) + inner);
     }
   }
-  return { expandedSize, copies: countCopies(walks.values()) };
+  const size = new Map([...walks].map(([id, walk]) => [id, walk.size] as const));
+  return { expandedSize, copies: countCopies(walks.values()), recursionOf, size, depth };
+}
+
+/** The references in a translated schema. */
+export function listReferences(schema: JsonObject): readonly Reference[] {
+  return walkUnit(schema).edges;
 }
 
 function walkUnit(schema: JsonObject): Walk {
   const walk: Walk = { edges: [], size: JSON.stringify(schema).length, depth: 0 };
-  const visit = (node: JsonObject, isInPlace: boolean, isFollowed: boolean, depth: number): void => {
-    walk.depth = Math.max(walk.depth, depth);
+  const visit = (
+    node: JsonObject,
+    at: Pick<Reference, 'isInPlace' | 'isFollowed' | 'isPart' | 'depth'>,
+  ): void => {
+    walk.depth = Math.max(walk.depth, at.depth);
     const target = own(node, '$ref');
+    const isAlone = Object.keys(node).length === 1;
     if (typeof target === 'string') {
-      const isCopied = !isFollowed || Object.keys(node).length > 1;
-      walk.edges.push({ target, isInPlace, depth, isCopied });
+      walk.edges.push({ ...at, target, isCopied: !at.isFollowed || !isAlone, isPart: at.isPart && isAlone });
     }
+    const isDiscriminated = Object.hasOwn(node, 'discriminator');
     for (const { keyword, schema: child } of listSubschemas(node, '2020-12')) {
-      const isChildInPlace = isInPlace && inPlaceKeywords.has(keyword);
-      visit(child, isChildInPlace, isFollowed && followedKeywords.has(keyword), depth + 1);
+      visit(child, {
+        isInPlace: at.isInPlace && inPlaceKeywords.has(keyword),
+        isFollowed: at.isFollowed && followedKeywords.has(keyword),
+        isPart: isPart(keyword, isDiscriminated),
+        depth: at.depth + 1,
+      });
     }
   };
-  visit(schema, true, true, 0);
+  visit(schema, { isInPlace: true, isFollowed: true, isPart: false, depth: 0 });
   return walk;
+}
+
+/** True for a keyword under which a reference may give way to what it stands for. */
+export function isPart(keyword: string, isDiscriminated: boolean): boolean {
+  if (!followedKeywords.has(keyword) || keyword === 'allOf') return false;
+  return !isDiscriminated || (keyword !== 'anyOf' && keyword !== 'oneOf');
 }
 
 function countCopies(walks: Iterable<Walk>): ReadonlyMap<string, number> {
@@ -86,7 +119,7 @@ function countCopies(walks: Iterable<Walk>): ReadonlyMap<string, number> {
 
 function checkInPlace(
   units: ReadonlyMap<string, TranslatedUnit>,
-  edgesOf: (id: string) => readonly Edge[],
+  edgesOf: (id: string) => readonly Reference[],
 ): void {
   const inPlace = (id: string): readonly string[] =>
     edgesOf(id).flatMap(({ target, isInPlace }) => (isInPlace ? [target] : []));
@@ -114,11 +147,11 @@ function checkInPlace(
 }
 
 /** Clients follow references when they import, so the levels add up; a recursion counts once. */
-function checkDepth(
+function measureDepth(
   units: ReadonlyMap<string, TranslatedUnit>,
   walks: ReadonlyMap<string, Walk>,
   groups: readonly (readonly string[])[],
-): void {
+): number {
   const depths = new Map<string, number>();
   for (const group of groups) {
     const depth = group.reduce((deepest, id) => {
@@ -135,4 +168,5 @@ function checkDepth(
     }
     for (const id of group) depths.set(id, depth);
   }
+  return [...depths.values()].reduce((a, b) => Math.max(a, b), 0);
 }

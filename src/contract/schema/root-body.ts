@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../json/value.ts';
 import { createMemberFinder, type ImpliedProperty } from './implied-members.ts';
 import { keywords } from './keywords.ts';
 import { own, toObject } from './own-property.ts';
-import { absorbReference, type ShapeContext } from './shape.ts';
+import { absorbReference, type AbsorbContext } from './shape.ts';
 
 /** More alternatives than this tell nobody anything. */
 const maxAlternatives = 16;
@@ -14,7 +14,7 @@ const maxDescription = 200_000;
  *
  * Arguments and structuredContent are objects (MCP 2025-11-25, schema reference), so `type: object` adds nothing.
  */
-export function toBodySchema(rootId: string, context: ShapeContext): JsonObject {
+export function toBodySchema(rootId: string, context: AbsorbContext): JsonObject {
   const absorbed = absorbReference({ $ref: rootId }, () => true, context);
   const body = { ...absorbed, type: toObjectType(own(absorbed, 'type')) };
   const implied = createMemberFinder(context.resolve)(body);
@@ -32,9 +32,40 @@ export function toBodySchema(rootId: string, context: ShapeContext): JsonObject 
       ...requirement,
     };
   }
+  const rest = own(body, 'additionalProperties');
+  const certain = findCertainNames(body, context.resolve);
+  if (hasProperties && rest === undefined && missing.every(([name]) => certain.has(name))) {
+    // unevaluatedProperties passes them over already.
+    return {
+      ...body,
+      properties: toObject([...Object.entries(ownProperties), ...described]),
+      ...requirement,
+    };
+  }
+  // Nothing else can be present.
+  if (hasProperties && rest === false) return { ...body, ...requirement };
   // Beside additionalProperties or unevaluatedProperties another property would widen the schema.
-  if (hasProperties) return { ...body, ...requirement };
-  return wrap(body, { properties: toObject(described), ...requirement });
+  return wrap(body, {
+    properties: toObject([...Object.entries(ownProperties), ...described]),
+    ...requirement,
+  });
+}
+
+/** The properties of what applies to every object: whoever asks finds them evaluated already. */
+function findCertainNames(schema: JsonObject, resolve: (id: string) => JsonObject): ReadonlySet<string> {
+  const names = new Set<string>();
+  const visited = new Set<JsonObject>();
+  const visit = (branch: JsonObject): void => {
+    if (visited.has(branch)) return;
+    visited.add(branch);
+    for (const name of Object.keys((own(branch, 'properties') ?? {}) as JsonObject)) names.add(name);
+    const reference = own(branch, '$ref');
+    if (typeof reference === 'string') visit(resolve(reference));
+    // allOf, where there is one, is a list of schemas.
+    for (const inner of (own(branch, 'allOf') ?? []) as readonly JsonObject[]) visit(inner);
+  };
+  visit(schema);
+  return names;
 }
 
 function toObjectType(type: JsonValue | undefined): JsonValue {
@@ -54,8 +85,15 @@ function readsProperties(schema: JsonObject): boolean {
 
 function wrap(body: JsonObject, members: JsonObject): JsonObject {
   const outer = Object.entries(body).filter(([name]) => isForReader(name));
-  const inner = Object.entries(body).filter(([name]) => !isForReader(name));
+  // What has moved out is still to be seen by unevaluatedProperties or additionalProperties.
+  const inner = Object.entries(body)
+    .filter(([name]) => !isForReader(name))
+    .map(([name, value]) => [name, name === 'properties' ? nameAlone(value) : value] as const);
   return { type: 'object', ...toObject(outer), ...members, allOf: [toObject(inner)] };
+}
+
+function nameAlone(properties: JsonValue): JsonObject {
+  return toObject(Object.keys(properties as JsonObject).map((name) => [name, {}]));
 }
 
 function isForReader(name: string): boolean {

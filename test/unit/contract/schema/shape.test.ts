@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { findDisagreements } from './comparison.ts';
 import { translationOf, translationOfValue, warningsOf } from './translation-of.ts';
 
 describe('shape', () => {
@@ -108,6 +109,63 @@ describe('root', () => {
       allOf: [{ type: 'object', allOf, unevaluatedProperties: { not: {} } }],
     });
   });
+
+  test('a closed root shows the properties of what applies to every object (MAP-37)', () => {
+    const Args = { type: 'object', properties: { x: { type: 'integer' } }, required: ['x'] };
+    const source = {
+      $ref: '#/$defs/Args',
+      properties: { m: {} },
+      unevaluatedProperties: false,
+      $defs: { Args },
+    };
+    expect(findDisagreements(source, [{ x: 1, m: 1 }, { x: 1, n: 1 }, { x: 'a' }])).toEqual([]);
+    expect(translationOf(source).root).toEqual({
+      type: 'object',
+      properties: { m: {}, x: { type: 'integer' } },
+      required: ['x'],
+      allOf: [{ $ref: '#/components/schemas/tool.Args' }],
+      unevaluatedProperties: { not: {} },
+    });
+  });
+
+  test.each([{ unevaluatedProperties: false }, { additionalProperties: { type: 'integer' } }])(
+    'where %j reads them, the properties of alternatives stand around the root (MAP-37)',
+    (reader) => {
+      const properties = { m: { type: 'string' } };
+      const anyOf = [{ properties: { a: { type: 'integer' } }, required: ['a'] }, { required: ['m'] }];
+      const source = { title: 'T', properties, anyOf, ...reader };
+      const values = [
+        { a: 1 },
+        { m: 'm' },
+        { m: 'm', a: 'a' },
+        { m: 1 },
+        { a: 1, m: 'm', z: 1 },
+        { a: 1.5 },
+        {},
+      ];
+      expect(findDisagreements(source, values)).toEqual([]);
+      expect(translationOf(source).root).toMatchObject({
+        title: 'T',
+        type: 'object',
+        properties: { ...properties, a: { anyOf: [{ type: 'integer' }, {}] } },
+        allOf: [{ properties: { m: {} }, anyOf }],
+      });
+    },
+  );
+
+  test('where nothing else can be present, nothing else is shown (MAP-37)', () => {
+    const source = {
+      properties: { m: {} },
+      anyOf: [{ required: ['m'] }, { properties: { a: {} } }],
+      additionalProperties: false,
+    };
+    expect(translationOf(source).root).toEqual({ type: 'object', ...source });
+  });
+
+  test.each([{}, { minimum: 1 }, { items: { type: 'integer' } }, { properties: { a: {} } }])(
+    '%j is given no list of all types, which would tell generators less (MAP-38)',
+    (source) => expect(translationOfValue(source)).toEqual(source),
+  );
 
   test('keys of the prototype are properties like any other (MAP-31)', () => {
     const source: unknown = JSON.parse(
