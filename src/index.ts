@@ -7,10 +7,10 @@ export {
   buildServerDocument,
   type BuiltDocument,
   type DocumentOptions,
-} from './contract/build-document.ts';
+} from './contract/document/build-document.ts';
 export { canonicalize, type CanonicalDocument } from './contract/canonicalize.ts';
-export { checkDocument } from './contract/check-document.ts';
-export { compileContract, type ContractOptions } from './contract/compile-contract.ts';
+export { checkDocument } from './contract/document/check-document.ts';
+export { compileContract, type ContractOptions } from './contract/enforcement/compile-contract.ts';
 export {
   hasChangeAtLeast,
   type Change,

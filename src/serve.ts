@@ -5,7 +5,7 @@ import { readContractFile } from './config/contract-file.ts';
 import type { ContractSettings, Settings } from './config/settings.ts';
 import { buildContract } from './contract/build-contract.ts';
 import type { Operation } from './contract/contract.ts';
-import { toDocumentForm } from './contract/document-form.ts';
+import { toDocumentForm } from './contract/forms/document-form.ts';
 import { toYaml } from './contract/yaml.ts';
 import { ListenError } from './errors.ts';
 import type { ContractLock } from './gateway/contract-lock.ts';

@@ -2,10 +2,10 @@
 // What a contract costs to make and to use, as ratios to what Ajv takes to compile the same schemas as they come.
 // Needs a fresh dist/. Arguments: numbers of tools (default 1000 5000).
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { buildDocument } from '../../dist/src/contract/build-document.js';
+import { buildDocument } from '../../dist/src/contract/document/build-document.js';
 import { canonicalize } from '../../dist/src/contract/canonicalize.js';
-import { checkDocument } from '../../dist/src/contract/check-document.js';
-import { compileContract } from '../../dist/src/contract/compile-contract.js';
+import { checkDocument } from '../../dist/src/contract/document/check-document.js';
+import { compileContract } from '../../dist/src/contract/enforcement/compile-contract.js';
 
 const counts = process.argv.slice(2).map(Number);
 const value = { query: 'text', limit: 10, filter: { tags: ['a', 'b'], since: '2025-01-31T12:00:00Z' } };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { compileContract, type ContractOptions } from '../contract/compile-contract.ts';
+import { compileContract, type ContractOptions } from '../contract/enforcement/compile-contract.ts';
 import type { Contract } from '../contract/contract.ts';
 import { UsageError } from '../errors.ts';
 import { isJsonObject } from '../json/value.ts';

@@ -1,6 +1,6 @@
-import { buildDocument, type DocumentOptions } from './build-document.ts';
-import { checkDocument } from './check-document.ts';
-import { compileContract, type ContractOptions } from './compile-contract.ts';
+import { buildDocument, type DocumentOptions } from './document/build-document.ts';
+import { checkDocument } from './document/check-document.ts';
+import { compileContract, type ContractOptions } from './enforcement/compile-contract.ts';
 import type { Contract } from './contract.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Contract, ToolSource } from '../contract/contract.ts';
-import { warmUp } from '../contract/warm-up.ts';
+import { warmUp } from '../contract/enforcement/warm-up.ts';
 import type { Logger } from '../logger.ts';
 import type { Catalog, Upstream } from '../upstream/upstream.ts';
 import {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { CanonicalDocument } from '../contract/canonicalize.ts';
 import type { Contract } from '../contract/contract.ts';
-import { toDocumentForm, type DocumentForm } from '../contract/document-form.ts';
+import { toDocumentForm, type DocumentForm } from '../contract/forms/document-form.ts';
 import { toYaml } from '../contract/yaml.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { sendRepresentation, toRepresentation, type Representation } from './representation.ts';

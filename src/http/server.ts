@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Operation } from '../contract/contract.ts';
-import type { DocumentForm } from '../contract/document-form.ts';
+import type { DocumentForm } from '../contract/forms/document-form.ts';
 import type { Problem } from '../errors.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { createCallObserver } from './calls.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildDocument } from '../../src/contract/build-document.ts';
+import { buildDocument } from '../../src/contract/document/build-document.ts';
 import { canonicalize } from '../../src/contract/canonicalize.ts';
 import { toYaml } from '../../src/contract/yaml.ts';
 

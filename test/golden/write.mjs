@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { buildDocument } from '../../dist/src/contract/build-document.js';
+import { buildDocument } from '../../dist/src/contract/document/build-document.js';
 import { canonicalize } from '../../dist/src/contract/canonicalize.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { parse } from 'yaml';
 import { expect, test } from 'vitest';
-import { buildDocument } from '../../src/contract/build-document.ts';
+import { buildDocument } from '../../src/contract/document/build-document.ts';
 import { canonicalize, toCanonicalJson } from '../../src/contract/canonicalize.ts';
 import { toYaml } from '../../src/contract/yaml.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/json/value.ts';

@@ -4,8 +4,8 @@ import {
   compareTools,
   expectSameVerdicts,
   expectValidDocument,
-} from '../unit/contract/downgrade/downgraded-tools.ts';
-import { smallValues, toolSchemas } from '../unit/contract/downgrade/random-schemas.ts';
+} from '../unit/contract/forms/downgrade/downgraded-tools.ts';
+import { smallValues, toolSchemas } from '../unit/contract/forms/downgrade/random-schemas.ts';
 
 test('MAP-100: whatever a schema says, 3.0 accepts what 3.1 accepts, and nothing more unless a loss says so', async () => {
   let runs = 0;

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inlineRefs } from '../../src/contract/inline-refs.ts';
-import type { Loss } from '../../src/contract/loss-report.ts';
-import { bodyOf, compareTools } from '../unit/contract/downgrade/downgraded-tools.ts';
-import { accepts31 } from '../unit/contract/downgrade/json-schema-2020.ts';
-import { accepts30 } from '../unit/contract/downgrade/openapi-30.ts';
-import { smallValues, toolSchemas } from '../unit/contract/downgrade/random-schemas.ts';
+import { inlineRefs } from '../../src/contract/forms/inline-refs.ts';
+import type { Loss } from '../../src/contract/forms/loss-report.ts';
+import { bodyOf, compareTools } from '../unit/contract/forms/downgrade/downgraded-tools.ts';
+import { accepts31 } from '../unit/contract/forms/downgrade/json-schema-2020.ts';
+import { accepts30 } from '../unit/contract/forms/downgrade/openapi-30.ts';
+import { smallValues, toolSchemas } from '../unit/contract/forms/downgrade/random-schemas.ts';
 
 test('MAP-112: without references, schemas accept what they accepted, and nothing more unless a cut is reported', () => {
   const counts = { same: 0, cut: 0 };

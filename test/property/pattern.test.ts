@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createPatternCompiler } from '../../src/contract/pattern.ts';
+import { createPatternCompiler } from '../../src/contract/validation/pattern.ts';
 
 /** Patterns without nested repetition, so that the native engine answers at once. */
 const atom = fc.oneof(

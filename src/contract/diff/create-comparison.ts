@@ -1,4 +1,4 @@
-import { createPatternCompiler, type CompiledPattern } from '../pattern.ts';
+import { createPatternCompiler, type CompiledPattern } from '../validation/pattern.ts';
 import { accepts } from './accepts.ts';
 import { compareNodes } from './compare-nodes.ts';
 import type { Comparison, Judge } from './comparison.ts';

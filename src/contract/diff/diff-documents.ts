@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
 import { toCanonicalJson } from '../canonicalize.ts';
-import { toUnserved } from '../document-operations.ts';
+import { toUnserved } from '../document/document-operations.ts';
 import { toContractDiff, type ContractDiff } from './change.ts';
 import { createComparison, type ComparisonOptions } from './create-comparison.ts';
 import { diffOperation } from './diff-operation.ts';

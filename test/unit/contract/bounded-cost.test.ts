@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { buildDocument } from '../../../src/contract/build-document.ts';
-import { compileContract } from '../../../src/contract/compile-contract.ts';
-import { createPatternCompiler } from '../../../src/contract/pattern.ts';
+import { buildDocument } from '../../../src/contract/document/build-document.ts';
+import { compileContract } from '../../../src/contract/enforcement/compile-contract.ts';
+import { createPatternCompiler } from '../../../src/contract/validation/pattern.ts';
 import type { Violation } from '../../../src/errors.ts';
 
 /** Natively, the checks below take longer than the universe is old; a bounded one takes a fraction of a second. */

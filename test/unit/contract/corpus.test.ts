@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { buildDocument } from '../../../src/contract/build-document.ts';
-import { checkDocument } from '../../../src/contract/check-document.ts';
-import { compileContract } from '../../../src/contract/compile-contract.ts';
+import { buildDocument } from '../../../src/contract/document/build-document.ts';
+import { checkDocument } from '../../../src/contract/document/check-document.ts';
+import { compileContract } from '../../../src/contract/enforcement/compile-contract.ts';
 import type { ToolSource } from '../../../src/contract/contract.ts';
 import type { JsonObject } from '../../../src/json/value.ts';
 import type { Tool } from '../../../src/tool.ts';

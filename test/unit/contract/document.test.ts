@@ -3,9 +3,9 @@ import {
   buildDocument,
   buildServerDocument,
   type DocumentOptions,
-} from '../../../src/contract/build-document.ts';
-import { checkDocument } from '../../../src/contract/check-document.ts';
-import { compileContract } from '../../../src/contract/compile-contract.ts';
+} from '../../../src/contract/document/build-document.ts';
+import { checkDocument } from '../../../src/contract/document/check-document.ts';
+import { compileContract } from '../../../src/contract/enforcement/compile-contract.ts';
 import type { JsonObject } from '../../../src/json/value.ts';
 import type { Tool } from '../../../src/tool.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildDocument } from '../../../src/contract/build-document.ts';
-import { compileContract } from '../../../src/contract/compile-contract.ts';
+import { buildDocument } from '../../../src/contract/document/build-document.ts';
+import { compileContract } from '../../../src/contract/enforcement/compile-contract.ts';
 
 /** The example of a tool with this input schema, and whether the contract takes it. */
 function exampleOf(

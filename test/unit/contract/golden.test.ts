@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { buildDocument } from '../../../src/contract/build-document.ts';
+import { buildDocument } from '../../../src/contract/document/build-document.ts';
 import { canonicalize } from '../../../src/contract/canonicalize.ts';
 import type { ToolSource } from '../../../src/contract/contract.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assignOperationIds, type ToolKey } from '../../../src/contract/operation-id.ts';
+import { assignOperationIds, type ToolKey } from '../../../src/contract/document/operation-id.ts';
 
 function idsOf(...names: readonly string[]): readonly string[] {
   return assignOperationIds(names.map((tool) => ({ server: '', tool })));

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { OpenAPIRouter, type Document } from 'openapi-backend';
 import { expect, test } from 'vitest';
-import { buildDocument } from '../../../src/contract/build-document.ts';
-import { compileContract } from '../../../src/contract/compile-contract.ts';
+import { buildDocument } from '../../../src/contract/document/build-document.ts';
+import { compileContract } from '../../../src/contract/enforcement/compile-contract.ts';
 import type { Contract } from '../../../src/contract/contract.ts';
-import { IndexedRouter } from '../../../src/contract/indexed-router.ts';
+import { IndexedRouter } from '../../../src/contract/enforcement/indexed-router.ts';
 
 function contractOf(...names: readonly string[]): Contract {
   const tools = names.map((name) => ({ name }));

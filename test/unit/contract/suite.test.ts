@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { buildDocument } from '../../../src/contract/build-document.ts';
-import { compileContract } from '../../../src/contract/compile-contract.ts';
+import { buildDocument } from '../../../src/contract/document/build-document.ts';
+import { compileContract } from '../../../src/contract/enforcement/compile-contract.ts';
 import known from '../../fixtures/schema/contract-known.json' with { type: 'json' };
 import { toToolSchema } from './schema/suite-wrapping.ts';
 

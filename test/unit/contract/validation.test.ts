@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { buildDocument } from '../../../src/contract/build-document.ts';
-import { checkDocument } from '../../../src/contract/check-document.ts';
-import { compileContract, type ContractOptions } from '../../../src/contract/compile-contract.ts';
-import { ContractValidator } from '../../../src/contract/contract-validator.ts';
-import { IndexedRouter } from '../../../src/contract/indexed-router.ts';
+import { buildDocument } from '../../../src/contract/document/build-document.ts';
+import { checkDocument } from '../../../src/contract/document/check-document.ts';
+import { compileContract, type ContractOptions } from '../../../src/contract/enforcement/compile-contract.ts';
+import { ContractValidator } from '../../../src/contract/enforcement/contract-validator.ts';
+import { IndexedRouter } from '../../../src/contract/enforcement/indexed-router.ts';
 import type { Violation } from '../../../src/errors.ts';
 
 type Check = (value: unknown) => readonly Violation[] | undefined;

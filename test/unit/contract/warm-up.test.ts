@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { buildDocument } from '../../../src/contract/build-document.ts';
-import { compileContract } from '../../../src/contract/compile-contract.ts';
+import { buildDocument } from '../../../src/contract/document/build-document.ts';
+import { compileContract } from '../../../src/contract/enforcement/compile-contract.ts';
 import type { Contract, Operation } from '../../../src/contract/contract.ts';
-import { warmUp } from '../../../src/contract/warm-up.ts';
+import { warmUp } from '../../../src/contract/enforcement/warm-up.ts';
 
 /** A contract that notes what it was asked to prepare. */
 function createNotedContract(): { readonly contract: Contract; readonly prepared: Operation[] } {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { buildDocument } from '../../../../src/contract/build-document.ts';
+import { buildDocument } from '../../../../src/contract/document/build-document.ts';
 import { hasChangeAtLeast } from '../../../../src/contract/diff/change.ts';
 import { diffDocuments } from '../../../../src/contract/diff/diff-documents.ts';
 import type { JsonObject, JsonValue } from '../../../../src/json/value.ts';

@@ -1,0 +1,75 @@
+import type { JsonObject } from '../../json/value.ts';
+import { pick, section } from './base-document.ts';
+
+/** What decides which answers an operation can give. */
+export interface ResponseOptions {
+  readonly isSecured: boolean;
+  /** Status of the answer when the tool reports a failure. */
+  readonly toolErrorStatus: number;
+}
+
+/** Status → name in the base document's responses; 404, 405 and the parser's own belong to no operation. */
+const problemResponses: readonly (readonly [number, string])[] = [
+  [400, 'BadRequest'],
+  [413, 'BodyTooLarge'],
+  [415, 'UnsupportedMediaType'],
+  [422, 'InvalidArguments'],
+  [500, 'InternalError'],
+  [502, 'BadGateway'],
+  [503, 'NotReady'],
+  [504, 'Timeout'],
+];
+const securityResponses: readonly (readonly [number, string])[] = [
+  [401, 'Unauthorized'],
+  [403, 'Forbidden'],
+];
+
+/**
+ * Builds the `responses` that all operations of a document have in common, and the components behind them
+ * (OpenAPI 3.1 section 4.8.16).
+ *
+ * @param base the base document
+ */
+export function toSharedResponses(
+  base: JsonObject,
+  { isSecured, toolErrorStatus }: ResponseOptions,
+): { readonly responses: JsonObject; readonly components: JsonObject } {
+  const definitions = section(base, 'components', 'responses');
+  const named = new Map(isSecured ? [...problemResponses, ...securityResponses] : problemResponses);
+  const other = named.get(toolErrorStatus);
+  const toolError = section(definitions, 'ToolError');
+  // One status has one response: where the tool's failures share one, it tells of both.
+  const shared = other === undefined ? toolError : merge(section(definitions, other), toolError);
+  if (other === undefined) named.set(toolErrorStatus, 'ToolError');
+  const names = [...named.values()];
+  return {
+    responses: Object.fromEntries([...named].map(([status, name]) => [String(status), toRef(name)])),
+    components: { ...pick(definitions, names), [other ?? 'ToolError']: shared },
+  };
+}
+
+/** The 200 response: shared when the tool says nothing of its result, else with the output schema. */
+export function toResultResponse(base: JsonObject, output: JsonObject | undefined): JsonObject {
+  if (output === undefined) return toRef('ToolResult');
+  const response = section(base, 'components', 'responses', 'StructuredResult');
+  return {
+    ...response,
+    content: { ...section(response, 'content'), 'application/json': { schema: output } },
+  };
+}
+
+function merge(first: JsonObject, second: JsonObject): JsonObject {
+  const descriptions = [first['description'], second['description']].filter(
+    (text) => typeof text === 'string',
+  );
+  return {
+    ...second,
+    ...first,
+    description: descriptions.join(' '),
+    content: { ...section(second, 'content'), ...section(first, 'content') },
+  };
+}
+
+function toRef(name: string): JsonObject {
+  return { $ref: `#/components/responses/${name}` };
+}
