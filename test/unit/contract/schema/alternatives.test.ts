@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../../src/json/value.ts';
 import { findDisagreements } from './comparison.ts';
-import { translationOfValue } from './translation-of.ts';
+import { findLostKeywords } from './kept-keywords.ts';
+import { translationOf, translationOfValue } from './translation-of.ts';
 
 const text = { type: 'string' };
 const whole = { type: 'integer' };
@@ -12,6 +13,7 @@ const $defs = { Model, Either: { anyOf: [text, whole] }, Bare: { properties: { x
 function valueOf(source: JsonObject): unknown {
   const schema = { type: 'object', properties: { value: source }, $defs };
   expect(findDisagreements(schema, values)).toEqual([]);
+  expect(findLostKeywords(schema, translationOf(schema))).toEqual([]);
   return translationOfValue(source, undefined, { $defs });
 }
 

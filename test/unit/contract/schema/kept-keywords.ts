@@ -30,7 +30,8 @@ export function findLostKeywords(source: JsonObject, translated: TranslatedSchem
     if (!isJsonObject(raw) || seen.has(raw)) return;
     const places = served.flatMap(resolve);
     const inside = new Set([...seen, raw]);
-    for (const [keyword, value] of Object.entries(raw)) {
+    for (const [keyword, listed] of Object.entries(raw)) {
+      const value = keyword === 'anyOf' ? flatten(listed as readonly JsonValue[]) : listed;
       const here = `${pointer}/${keyword}`;
       if (identifiers.has(keyword)) continue;
       if (keyword === '$ref' && typeof value === 'string') {
@@ -68,4 +69,17 @@ export function findLostKeywords(source: JsonObject, translated: TranslatedSchem
     for (const token of reference.split('/').slice(1)) value = isJsonObject(value) ? value[token] : undefined;
     return value ?? null;
   }
+}
+
+/** A union of a union, or null, is one union (MAP-33). */
+function flatten(branches: readonly JsonValue[]): readonly JsonValue[] {
+  const [only, ...others] = branches.filter((branch) => !isNull(branch));
+  if (!isJsonObject(only) || others.length > 0 || Object.keys(only).join() !== 'anyOf') return branches;
+  const inner = only['anyOf'] as readonly JsonValue[];
+  const flat = branches.flatMap((branch) => (branch === only ? inner : [branch]));
+  return flatten(inner.some(isNull) ? [...flat.filter((branch) => !isNull(branch)), { type: 'null' }] : flat);
+}
+
+function isNull(branch: JsonValue): boolean {
+  return JSON.stringify(branch) === '{"type":"null"}';
 }
