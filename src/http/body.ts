@@ -34,7 +34,7 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 }
 
 /** True for application/json and +json types (RFC 6839 section 3.1) whose charset is absent or UTF-8. */
-export function isJson(mediaType: string | undefined): boolean {
+function isJson(mediaType: string | undefined): boolean {
   if (mediaType === undefined) return false;
   const [essence = '', ...parameters] = mediaType.toLowerCase().split(';');
   if (!/^(?:application\/json|[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+\+json)$/.test(essence.trim()))

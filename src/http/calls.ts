@@ -3,7 +3,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from './metrics.ts';
 
 /** How a call ended, for its log line and the metrics. */
-export interface CallEnd {
+interface CallEnd {
   /** 499: the caller went away first. */
   readonly status: number;
   /** The problem's code, when there was one. */

@@ -228,10 +228,6 @@ test('nested unevaluatedProperties beside patternProperties are explained (MAP-6
 });
 
 test('a schema too large for the code writer is served without an example (MAP-59)', () => {
-  const many = (count: number, prefix: string): object =>
-    Object.fromEntries(
-      Array.from({ length: count }, (_, index) => [`${prefix}${index}`, { type: 'string' }]),
-    );
   const inputSchema = { type: 'object', properties: many(5_000, 'p'), patternProperties: many(500, '^x') };
   const { document, unserved } = buildDocument({
     sources: [{ server: '', tools: [{ name: 'big', inputSchema }] }],
@@ -246,3 +242,9 @@ test('a property named $ref is a property like any other, in examples too (MAP-5
   await checkDocument(document);
   expect(checkOf(inputSchema)({ $ref: './text' })).toBeUndefined();
 });
+
+function many(count: number, prefix: string): object {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`${prefix}${index}`, { type: 'string' }]),
+  );
+}
