@@ -1,7 +1,8 @@
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY . .
-RUN npm ci && node build.mjs && npm prune --omit=dev
+# Installs and builds, then leaves what is needed to run.
+RUN node build.mjs && npm prune --omit=dev
 
 FROM node:22-bookworm-slim
 # npx comes with Node; uvx runs the MCP servers that are written in Python.

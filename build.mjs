@@ -43,13 +43,21 @@ function requireNode(wanted) {
 function installWhenStale() {
   const lock = hashOf(readFileSync(join(root, 'package-lock.json')));
   const stamp = join(root, 'node_modules', '.mcpo-installed');
-  if (readOrEmpty(stamp) === lock) return;
+  if (readOrEmpty(stamp) === lock || wasInstalledByHand()) return;
   console.error('Installing dependencies (once) …');
   // npm's own environment is inherited, so its cache and registry settings apply.
   const npm = process.env['npm_execpath'];
   const [command, args] = npm ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']];
   run(command, [...args, '--no-audit', '--no-fund'], { shell: !npm && process.platform === 'win32' });
   writeFileSync(stamp, lock);
+}
+
+// npm writes this file at the end of every install.
+function wasInstalledByHand() {
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  return (
+    existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
+  );
 }
 
 function buildWhenStale() {
