@@ -1,3 +1,4 @@
+import { SkipReporter } from './test/skip-reporter.ts';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const config: ViteUserConfig = defineConfig({
@@ -7,6 +8,7 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    reporters: ['default', new SkipReporter()],
   },
 });
 

@@ -24,7 +24,7 @@ const drafts = [
   ['draft2020-12', 'https://json-schema.org/draft/2020-12/schema'],
 ] as const;
 
-describe('the official suite, required tests, through document, routing and validation', () => {
+describe('the official suite, required tests, through document, routing and validation (skipped without ../shared/json-schema-test-suite)', () => {
   // The suite lies beside the repository, where it is developed.
   test.skipIf(!existsSync(suite)).each(drafts)(
     '%s: every verdict is the suite’s, but for those that Ajv gets wrong (MAP-67)',

@@ -23,7 +23,7 @@ interface Trap {
 }
 
 // The corpus lies beside the repository.
-describe.skipIf(!existsSync(corpus))('the tools of real servers', () => {
+describe.skipIf(!existsSync(corpus))('the tools of real servers (skipped without ../shared/corpus)', () => {
   for (const file of existsSync(corpus) ? readdirSync(corpus) : []) {
     test(`MAP-112: ${file} is left without references, and judges alike`, async () => {
       const { tools } = JSON.parse(readFileSync(join(corpus, file), 'utf8')) as { tools: readonly Tool[] };

@@ -19,7 +19,7 @@ interface Listing {
 }
 
 // The corpus lies beside the repository.
-describe.skipIf(!existsSync(corpus))('the tools of real servers', () => {
+describe.skipIf(!existsSync(corpus))('the tools of real servers (skipped without ../shared/corpus)', () => {
   const files = existsSync(corpus) ? readdirSync(corpus) : [];
   for (const file of files) {
     const { tools } = JSON.parse(readFileSync(join(corpus, file), 'utf8')) as Listing;

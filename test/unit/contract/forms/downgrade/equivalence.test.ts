@@ -17,7 +17,7 @@ interface Trap {
 }
 
 // The corpus lies beside the repository.
-describe.skipIf(!existsSync(corpus))('the tools of real servers', () => {
+describe.skipIf(!existsSync(corpus))('the tools of real servers (skipped without ../shared/corpus)', () => {
   for (const file of existsSync(corpus) ? readdirSync(corpus) : []) {
     const { tools } = JSON.parse(readFileSync(join(corpus, file), 'utf8')) as { tools: readonly Tool[] };
     test(`MAP-100: ${file} is valid OpenAPI 3.0.3 and judges alike`, async () => {
