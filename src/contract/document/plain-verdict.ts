@@ -1,3 +1,4 @@
+import { isOfType } from '../../json/is-of-type.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
 import type { Components } from '../validation/empty-object.ts';
 import { formatSamples } from './example-scalar.ts';
@@ -139,21 +140,6 @@ function judgeBound(keyword: string, operand: JsonValue, instance: JsonValue): b
       return !isJsonObject(instance) || size <= operand;
     default:
       return undefined;
-  }
-}
-
-function isOfType(value: JsonValue, type: JsonValue): boolean {
-  switch (type) {
-    case 'null':
-      return value === null;
-    case 'array':
-      return Array.isArray(value);
-    case 'object':
-      return isJsonObject(value);
-    case 'integer':
-      return Number.isInteger(value);
-    default:
-      return typeof value === type;
   }
 }
 

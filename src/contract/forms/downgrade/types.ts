@@ -1,3 +1,4 @@
+import { isOfType } from '../../../json/is-of-type.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.ts';
 import { own } from '../../schema/own-property.ts';
 import { allowedValues } from './assertions.ts';
@@ -99,19 +100,6 @@ function toBranch(
   if (type === 'array') branch['items'] ??= {};
   if (matching !== undefined) branch['enum'] = matching;
   return branch;
-}
-
-function isOfType(value: JsonValue, type: string): boolean {
-  switch (type) {
-    case 'array':
-      return Array.isArray(value);
-    case 'object':
-      return isJsonObject(value);
-    case 'integer':
-      return Number.isInteger(value);
-    default:
-      return typeof value === type;
-  }
 }
 
 function valuesIn(branch: JsonObject): readonly JsonValue[] {
