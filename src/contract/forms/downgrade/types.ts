@@ -1,5 +1,5 @@
 import { isOfType } from '../../../json/is-of-type.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../json/value.ts';
+import { type JsonObject, type JsonValue } from '../../../json/value.ts';
 import { own } from '../../schema/own-property.ts';
 import { allowedValues } from './assertions.ts';
 import { nothing, type SchemaDraft } from './schema-draft.ts';
