@@ -181,6 +181,9 @@ function createUpstreams(settings: Settings, logger: FastifyBaseLogger): Readonl
   );
 }
 
+/** For the answers to calls that are cut off. */
+const lastWordMs = 500;
+
 async function shutDown(
   app: FastifyInstance,
   connections: Connections,
@@ -192,9 +195,12 @@ async function shutDown(
   // New connections are refused from here on; requests on open ones get `shutting_down`.
   connections.stopListening();
   const isDrained = await gateway.drain(remaining());
-  await connections.close(isDrained ? remaining() : 0);
+  if (isDrained) await connections.close(remaining());
+  // Ending the servers settles the calls that are cut off; their callers are told before the connections close.
+  const ended = gateway.close(Math.max(remaining(), 1_000));
+  if (!isDrained) await connections.close(lastWordMs);
   await app.close();
-  await gateway.close(Math.max(remaining(), 1_000));
+  await ended;
   return isDrained;
 }
 

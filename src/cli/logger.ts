@@ -8,7 +8,13 @@ export function createLogger(level: LogLevel): Logger {
   if (process.stderr.isTTY) {
     return pino(
       options,
-      PinoPretty({ destination: 2, sync: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' }),
+      PinoPretty({
+        destination: 2,
+        sync: true,
+        translateTime: 'SYS:HH:MM:ss.l',
+        ignore: 'pid,hostname',
+        singleLine: true,
+      }),
     );
   }
   return pino(

@@ -26,7 +26,7 @@ const json: Preference = { kind: 'json' };
 export function parseAccept(accept: string | undefined): Preference {
   if (accept === undefined || accept === '*/*' || accept === 'application/json') return json;
   const binary: string[] = [];
-  for (const type of new Negotiator({ headers: { accept } }).mediaTypes()) {
+  for (const type of new Negotiator({ headers: { accept: accept.toLowerCase() } }).mediaTypes()) {
     if (type === callResultMediaType)
       return binary.length > 0 ? { kind: 'binary', types: binary } : { kind: 'call_result' };
     if (type === eventStreamMediaType)

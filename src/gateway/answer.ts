@@ -43,12 +43,12 @@ export function mapOutcome(outcome: CallOutcome, options: AnswerOptions): Answer
     case 'lost':
       return problem({
         code: 'upstream_unavailable',
-        detail: `The server went away during the call of ${tool} (${outcome.reason}); it may have acted.`,
+        detail: `The server went away during the call of ${tool}; it may have acted.`,
       });
     case 'not_ready':
       return problem({
         code: 'upstream_not_ready',
-        detail: `The server of ${tool} is not ready (${outcome.reason}); nothing was sent, retry later.`,
+        detail: `The server of ${tool} is not ready; nothing was sent, retry later.`,
         retryAfter: outcome.retryAfterMs / 1_000,
       });
     case 'overloaded':

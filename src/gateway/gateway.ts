@@ -178,6 +178,8 @@ export class Gateway {
         }),
       };
     }
+    // Whoever is cut off by our own end should not blame the server.
+    if (outcome.kind === 'lost' && this.#isDraining) return { answer: problem(cutOff) };
     const answer = mapOutcome(outcome, {
       operation,
       preference: request.preference,
@@ -220,6 +222,11 @@ export class Gateway {
   }
 }
 
+const cutOff: Problem = {
+  code: 'shutting_down',
+  detail: 'The gateway ended before the tool answered; the call may have acted.',
+  retryAfter: 1,
+};
 const shuttingDown = 'The gateway is shutting down; call again in a moment.';
 
 function problem(of: Problem): Answer {

@@ -21,8 +21,13 @@ export function toBinary(
   const holder = isResource ? block.value['resource'] : block.value;
   if (!isJsonObject(holder)) return undefined;
   const base64 = holder[isResource ? 'blob' : 'data'];
-  if (typeof base64 !== 'string') return undefined;
+  if (typeof base64 !== 'string' || !isBase64(base64)) return undefined;
   return { mediaType: mediaTypeOf(holder), bytes: Buffer.from(base64, 'base64') };
+}
+
+/** RFC 4648 section 4, padded or not, with the line breaks of MIME; Buffer.from would skip whatever it cannot read. */
+function isBase64(text: string): boolean {
+  return /^[A-Za-z0-9+/\r\n]*={0,2}\s*$/.test(text);
 }
 
 /** What the text blocks say, for people and language models; other blocks are named. */

@@ -5,9 +5,11 @@ import type { Operation } from '../contract/contract.ts';
 import type { DocumentForm } from '../contract/forms/document-form.ts';
 import type { Problem } from '../errors.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import { problemStatus } from '../gateway/problem.ts';
 import { createCallObserver } from './calls.ts';
 import { createCredentialsCheck } from './credentials.ts';
 import { addDocumentRoutes } from './documents.ts';
+import { findForeignPage } from './foreign-page.ts';
 import { addHealthRoutes } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { addPageRoutes } from './pages.ts';
@@ -109,9 +111,19 @@ function addChecks(app: FastifyInstance, options: HttpOptions): (request: Fastif
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     if (options.gateway.isDraining) reply.header('connection', 'close');
     const fault =
-      findFault(request.raw) ?? (needsKey(request) ? check?.(request.headers.authorization) : undefined);
-    if (fault === undefined) done();
-    else sendProblem(request, reply, fault);
+      findFault(request.raw) ??
+      findForeignPage(request.raw, check !== undefined) ??
+      (needsKey(request) ? check?.(request.headers.authorization) : undefined);
+    if (fault === undefined) {
+      done();
+      return;
+    }
+    sendProblem(request, reply, fault);
+    const { code } = fault;
+    request.log.info(
+      { requestId: request.id, peer: request.ip, status: problemStatus(fault), code },
+      'refused',
+    );
   });
 
   function needsKey(request: FastifyRequest): boolean {

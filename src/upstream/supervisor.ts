@@ -1,7 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import { UpstreamStartError } from '../errors.ts';
-import { delay, type Clock } from './clock.ts';
 import type { Logger } from '../logger.ts';
-import type { OpenSession, Session } from './session.ts';
+import { delay, type Clock } from './clock.ts';
+import type { OpenSession, Session, SessionEvents } from './session.ts';
 import type { Traffic, TrafficCounter } from './traffic.ts';
 import type { CancelSignal, CallOutcome, Catalog, ToolCall, Upstream, UpstreamState } from './upstream.ts';
 
@@ -128,19 +129,16 @@ export class Supervisor implements Upstream {
   async #connect(): Promise<void> {
     const lostEarly: { reason?: string } = {};
     let opened: Session | undefined;
-    const session = await this.#options.open(
-      {
-        onLost: (reason) => {
-          if (opened === undefined) lostEarly.reason = reason;
-          else this.#onLost(opened, reason);
-          return this.#retryAfterMs();
-        },
-        onCatalog: () => {
-          if (opened !== undefined && opened === this.#session) this.#adoptCatalog(opened);
-        },
+    const session = await this.#open({
+      onLost: (reason) => {
+        if (opened === undefined) lostEarly.reason = reason;
+        else this.#onLost(opened, reason);
+        return this.#retryAfterMs();
       },
-      this.#closing.signal,
-    );
+      onCatalog: () => {
+        if (opened !== undefined && opened === this.#session) this.#adoptCatalog(opened);
+      },
+    });
     opened = session;
     if (this.#isClosed()) {
       await session.close(0);
@@ -151,6 +149,24 @@ export class Supervisor implements Upstream {
     this.#catalog = session.catalog;
     this.#setState({ kind: 'ready' });
     if (lostEarly.reason !== undefined) this.#onLost(session, lostEarly.reason);
+  }
+
+  /**
+   * Opens under a signal of its own: the SDK's client leaves its listeners on a signal for good, and would take an
+   * abort long after as one of requests that were answered.
+   */
+  async #open(events: SessionEvents): Promise<Session> {
+    const opening = new AbortController();
+    setMaxListeners(0, opening.signal); // one for each page of the tool list
+    const abort = (): void => opening.abort();
+    const closing = this.#closing.signal;
+    if (closing.aborted) abort();
+    closing.addEventListener('abort', abort);
+    try {
+      return await this.#options.open(events, opening.signal);
+    } finally {
+      closing.removeEventListener('abort', abort);
+    }
   }
 
   #onLost(session: Session, reason: string): void {
@@ -175,6 +191,7 @@ export class Supervisor implements Upstream {
       this.#restarts += 1;
       try {
         await this.#connect();
+        logger.info({ restarts: this.#restarts }, 'connected to the server again');
         return;
       } catch (error) {
         if (this.#isClosed()) return;

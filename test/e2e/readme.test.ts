@@ -72,7 +72,7 @@ describe('the commands', () => {
 
   test.each(commands.filter(isServer))('%s serves tools', async (command) => {
     const free = command.replace(/--port \d+/, '--port 0');
-    const url = await startAndReadUrl(['sh', '-c', free], env, command.startsWith('npm') ? '.' : folder);
+    const url = await startAndReadUrl(['sh', '-c', free], env, command.includes('npm start') ? '.' : folder);
     const response = await fetch(`${url}/openapi.json`);
     const document = (await response.json()) as { paths: object };
     expect(Object.keys(document.paths).length).toBeGreaterThan(1);
@@ -152,7 +152,7 @@ function toLines(rows: ReadonlyArray<readonly unknown[]>): readonly string[] {
 }
 
 function isServer(command: string): boolean {
-  return /^(?:npm start|mcpo-serve)/.test(command) && !command.includes('--print-openapi');
+  return /^(?:\w+=\S+ )*(?:npm start|mcpo-serve)/.test(command) && !command.includes('--print-openapi');
 }
 
 /** `…` in the README stands for what changes from run to run. */

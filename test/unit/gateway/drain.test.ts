@@ -58,7 +58,7 @@ describe('draining', () => {
 });
 
 describe('a call under way', () => {
-  test('whose server closes is told that it may have acted (ERR-06)', async () => {
+  test('that our own end cuts off is told so, and that it may have acted (HTTP-18)', async () => {
     const gate = new AbortController();
     const { app, gateway, upstream } = await createTestGateway([gated(gate.signal)]);
     const call = app.inject({ method: 'POST', url: '/gated', headers, payload: '{}' });
@@ -66,8 +66,8 @@ describe('a call under way', () => {
     await gateway.close(10);
     const answer = await call;
     expect([answer.statusCode, answer.json()]).toMatchObject([
-      502,
-      { code: 'upstream_unavailable', detail: expect.stringContaining('may have acted') as unknown },
+      503,
+      { code: 'shutting_down', detail: expect.stringContaining('may have acted') as unknown },
     ]);
   });
 
