@@ -33,8 +33,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const close of closers) await close();
+  // The browser first: a server waits for connections that are open, and browsers open some in advance.
   if (canRun) await browser.close();
+  for (const close of closers) await close();
 });
 
 beforeEach(({ skip }) => skip(!canRun, noChromium));
