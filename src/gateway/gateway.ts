@@ -63,6 +63,7 @@ export class Gateway {
   readonly #keeper: ContractKeeper;
   #calls = 0;
   #isDraining = false;
+  #isClosed = false;
   #onIdle: (() => void) | undefined;
 
   private constructor(options: GatewayOptions, keeper: ContractKeeper) {
@@ -156,6 +157,7 @@ export class Gateway {
   /** Ends the servers, and whatever they started, within `deadlineMs`. */
   async close(deadlineMs: number): Promise<void> {
     this.#isDraining = true;
+    this.#isClosed = true;
     this.#keeper.stop();
     await Promise.all([...this.#options.upstreams.values()].map((upstream) => upstream.close(deadlineMs)));
   }
@@ -179,7 +181,7 @@ export class Gateway {
       };
     }
     // Whoever is cut off by our own end should not blame the server.
-    if (outcome.kind === 'lost' && this.#isDraining) return { answer: problem(cutOff) };
+    if (outcome.kind === 'lost' && this.#isClosed) return { answer: problem(cutOff) };
     const answer = mapOutcome(outcome, {
       operation,
       preference: request.preference,

@@ -71,6 +71,18 @@ describe('a call under way', () => {
     ]);
   });
 
+  test('whose server dies while we drain is told that the server went away (ERR-06)', async () => {
+    const gate = new AbortController();
+    const { app, gateway, upstream } = await createTestGateway([gated(gate.signal)]);
+    const call = app.inject({ method: 'POST', url: '/gated', headers, payload: '{}' });
+    await vi.waitFor(() => expect(upstream.inFlight).toBe(1));
+    const drained = gateway.drain(5_000);
+    upstream.setState({ kind: 'restarting', retryInMs: 1_000, reason: 'it exited' });
+    const answer = await call;
+    expect([answer.statusCode, answer.json()]).toMatchObject([502, { code: 'upstream_unavailable' }]);
+    expect(await drained).toBe(true);
+  });
+
   test('that takes longer than its time gets 504, and is cancelled (ERR-08)', async () => {
     const aborted = vi.fn<() => void>();
     const run: ScriptedTool['run'] = async (_args, _call, signal) =>

@@ -12,15 +12,7 @@ import { bodyOf, expectValidDocument } from './downgrade/downgraded-tools.ts';
 import { accepts31 } from './downgrade/json-schema-2020.ts';
 import { accepts30 } from './downgrade/openapi-30.ts';
 import { sampleValues } from '../schema/samples.ts';
-
-const corpus = join(import.meta.dirname, '../../../../../shared/corpus');
-const trapFile = join(import.meta.dirname, '../../../fixtures/schema/traps.json');
-
-interface Trap {
-  readonly name: string;
-  readonly schema: JsonObject;
-  readonly values: readonly JsonValue[];
-}
+import { corpus, trapFile, type Trap } from './samples.ts';
 
 // The corpus lies beside the repository.
 describe.skipIf(!existsSync(corpus))('the tools of real servers (skipped without ../shared/corpus)', () => {

@@ -1,20 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, describe, test } from 'vitest';
-import type { JsonObject, JsonValue } from '../../../../../src/json/value.ts';
+import type { JsonObject } from '../../../../../src/json/value.ts';
 import type { Tool } from '../../../../../src/tool.ts';
 import { sampleValues } from '../../schema/samples.ts';
 import { compareTools, expectSameVerdicts, expectValidDocument } from './downgraded-tools.ts';
 import { listSchemas30 } from './openapi-30.ts';
-
-const corpus = join(import.meta.dirname, '../../../../../../shared/corpus');
-const trapFile = join(import.meta.dirname, '../../../../fixtures/schema/traps.json');
-
-interface Trap {
-  readonly name: string;
-  readonly schema: JsonObject;
-  readonly values: readonly JsonValue[];
-}
+import { corpus, trapFile, type Trap } from '../samples.ts';
 
 // The corpus lies beside the repository.
 describe.skipIf(!existsSync(corpus))('the tools of real servers (skipped without ../shared/corpus)', () => {
