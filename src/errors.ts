@@ -21,6 +21,11 @@ export const problemTypes = {
     title: 'Malformed JSON',
     when: 'the body is not JSON, not UTF-8, names a key twice, or is nested too deeply',
   },
+  session_key_required: {
+    status: 400,
+    title: 'Session key required',
+    when: 'the server keeps a session for each user, and the request does not say whose',
+  },
   unauthorized: { status: 401, title: 'Credentials required', when: 'credentials are missing or unreadable' },
   forbidden: { status: 403, title: 'Wrong credentials', when: 'the credentials are well-formed but wrong' },
   not_found: { status: 404, title: 'Not found', when: 'there is no such tool, server or page' },

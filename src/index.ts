@@ -1,4 +1,4 @@
-export { serve, type RunningGateway } from './serve.ts';
+export { serve, type RunningGateway } from './serve/serve.ts';
 export { defaultSettings, type LogLevel, type Settings } from './config/settings.ts';
 export { serverNameFor, type ServerSettings } from './config/server-settings.ts';
 export { buildContract } from './contract/build-contract.ts';

@@ -9,7 +9,7 @@ const layers: ReadonlyArray<readonly string[]> = [
   ['contract', 'upstream', 'time-server'],
   ['gateway'],
   ['http', 'docs', 'config'],
-  ['serve.ts'],
+  ['serve'],
   ['index.ts', 'cli'],
 ];
 

@@ -11,7 +11,7 @@ export type DocumentFormat = 'json' | 'yaml';
 export async function printOpenapi(settings: Settings, format: DocumentFormat): Promise<number> {
   // Loaded only now: help and what is wrong with a command line need none of it.
   const [{ readDocument }, { createLogger }] = await Promise.all([
-    import('../serve.ts'),
+    import('../serve/read-document.ts'),
     import('./logger.ts'),
   ]);
   const stop = new AbortController();

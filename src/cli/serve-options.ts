@@ -8,7 +8,7 @@ import {
   parsePort,
   parseSwitch,
 } from '../config/parse-values.ts';
-import { serverNameFor, type ServerSettings } from '../config/server-settings.ts';
+import { serverNameFor, type StdioServerSettings } from '../config/server-settings.ts';
 import { defaultSettings, type ContractSettings, type LogLevel, type Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
 import { timeServer } from './embedded.ts';
@@ -167,6 +167,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     ...(flags.version !== undefined && { version: flags.version }),
   };
   const settings: Settings = Object.freeze({
+    ...defaults,
     host: flags.host,
     port: flags.port,
     ...(flags.apiKey !== undefined && { apiKey: flags.apiKey }),
@@ -196,7 +197,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
   };
 }
 
-function toServer(words: readonly string[] | undefined, flags: Flags): ServerSettings {
+function toServer(words: readonly string[] | undefined, flags: Flags): StdioServerSettings {
   const env = {
     ...(flags.envPath !== undefined && readEnvFile(flags.envPath)),
     ...Object.fromEntries(flags.env.map(parseAssignment)),
@@ -211,7 +212,7 @@ function toServer(words: readonly string[] | undefined, flags: Flags): ServerSet
   if (/^https?:\/\//i.test(command)) {
     throw new UsageError(`'${command}' is a URL; write the command of a stdio server after --`);
   }
-  return { name: serverNameFor(command, args), command, args, env };
+  return { type: 'stdio', name: serverNameFor(command, args), command, args, env };
 }
 
 function variableOf(option: Option): string {

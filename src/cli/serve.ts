@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { RunningGateway } from '../serve.ts';
+import type { RunningGateway } from '../serve/serve.ts';
 import type { Settings } from '../config/settings.ts';
 import { printOpenapi } from './print-openapi.ts';
 import { parseCommand, reportError, splitArguments } from './run-command.ts';
@@ -22,7 +22,10 @@ async function main(words: readonly string[]): Promise<number> {
 
 async function run(settings: Settings, isJson: boolean): Promise<number> {
   // Loaded only now: help and what is wrong with a command line need none of it.
-  const [{ serve }, { createLogger }] = await Promise.all([import('../serve.ts'), import('./logger.ts')]);
+  const [{ serve }, { createLogger }] = await Promise.all([
+    import('../serve/serve.ts'),
+    import('./logger.ts'),
+  ]);
   const logger = createLogger(settings.logLevel);
   const isExposed = !/^(?:127\.|localhost$|::1$)/.test(settings.host);
   if (isExposed && settings.apiKey === undefined) {

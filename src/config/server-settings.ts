@@ -1,12 +1,45 @@
-/** How one MCP server is reached: today a child process that speaks over stdio. */
-export interface ServerSettings {
-  /** In logs, in /readyz and in metrics. */
-  readonly name: string;
+import type { HeaderForwarding } from '../upstream/header-forwarding.ts';
+import type { OauthOptions } from '../upstream/oauth/oauth-options.ts';
+import type { SessionPolicy } from '../upstream/session-policy.ts';
+
+/** How one MCP server is reached, and what of it is served. */
+export type ServerSettings = StdioServerSettings | RemoteServerSettings;
+
+/** A child process that speaks over stdio. */
+export interface StdioServerSettings extends CommonServerSettings {
+  readonly type: 'stdio';
   readonly command: string;
   readonly args: readonly string[];
   /** Added to the small allow-list of the environment that children get. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+}
+
+/** A server that listens elsewhere; `auto` asks it for streamable HTTP first, and falls back to SSE. */
+export interface RemoteServerSettings extends CommonServerSettings {
+  readonly type: 'auto' | 'sse' | 'streamable-http';
+  /** Used exactly as written. */
+  readonly url: string;
+  /** Sent with every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly oauth?: OauthOptions;
+}
+
+interface CommonServerSettings {
+  /** In routes, in logs, in /readyz and in metrics. */
+  readonly name: string;
+  /** Names of the tools that are served. @default all */
+  readonly enabledTools?: readonly string[];
+  /** Names of tools that are not served; wins over `enabledTools`. */
+  readonly disabledTools?: readonly string[];
+  /** For a tool to answer. @default the gateway's */
+  readonly callTimeoutMs?: number;
+  /** /readyz answers 503 until it is connected. @default false, but for the only server */
+  readonly isRequired?: boolean;
+  /** Which of the caller's headers reach the server. @default none */
+  readonly headerForwarding?: HeaderForwarding;
+  /** A session of its own for each user. @default one for all */
+  readonly session?: SessionPolicy;
 }
 
 /**

@@ -23,8 +23,24 @@ export interface Settings {
   readonly strictAuth: boolean;
   /** Overrides of the document's info. */
   readonly info: { readonly title?: string; readonly description?: string; readonly version?: string };
-  /** The servers behind the gateway; a single one is served at the root. */
   readonly servers: readonly ServerSettings[];
+  /**
+   * `single`: the only server's tools sit at the root, and the gateway does not start without it. `named`: each
+   * server's tools sit under its name, and one that cannot be reached is tried again for ever. @default 'single'
+   */
+  readonly layout: 'single' | 'named';
+  /** Origins whose pages may call the gateway from a browser; `*` means any. @default none */
+  readonly corsAllowOrigins: readonly string[];
+  /** PEM files; they are read again when they change. @default plain HTTP */
+  readonly tls?: { readonly certPath: string; readonly keyPath: string };
+  /** Where a proxy shows the gateway: '' or a path without a slash at its end. @default '' */
+  readonly rootPath: string;
+  /** The path below it that everything answers under as well, likewise. @default '' */
+  readonly pathPrefix: string;
+  /** Whether X-Forwarded-* headers are believed. @default false */
+  readonly trustProxy: boolean;
+  /** `mcpo`: what clients can see is as mcpo 0.0.20 has it (COMPAT rules). @default 'default' */
+  readonly profile: 'default' | 'mcpo';
   /** @default 4 MiB */
   readonly maxBodyBytes: number;
   /** Largest message read from a server. @default 256 MiB */
@@ -54,11 +70,17 @@ export interface Settings {
 }
 
 /** The defaults of everything that has one. */
-export const defaultSettings: Omit<Settings, 'servers' | 'apiKey' | 'contract'> = {
+export const defaultSettings: Omit<Settings, 'servers' | 'apiKey' | 'contract' | 'tls'> = {
   host: '127.0.0.1',
   port: 8000,
   strictAuth: false,
   info: {},
+  layout: 'single',
+  corsAllowOrigins: [],
+  rootPath: '',
+  pathPrefix: '',
+  trustProxy: false,
+  profile: 'default',
   maxBodyBytes: 4 * 1024 * 1024,
   maxMessageBytes: 256 * 1024 * 1024,
   callTimeoutMs: 60_000,

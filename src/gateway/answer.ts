@@ -57,6 +57,11 @@ export function mapOutcome(outcome: CallOutcome, options: AnswerOptions): Answer
         detail: `Too many calls are in flight; nothing was sent, retry later.`,
         retryAfter: outcome.retryAfterMs / 1_000,
       });
+    case 'no_session_key':
+      return problem({
+        code: 'session_key_required',
+        detail: `${tool} keeps a session for each user; send ${outcome.needs}.`,
+      });
     case 'too_large':
       return problem({
         code: 'result_too_large',

@@ -1,7 +1,7 @@
 import type { Contract, ToolSource } from '../contract/contract.ts';
 import { warmUp } from '../contract/enforcement/warm-up.ts';
 import type { Logger } from '../logger.ts';
-import type { Catalog, Upstream } from '../upstream/upstream.ts';
+import type { Catalog } from '../upstream/upstream.ts';
 import {
   holdContract,
   reportDrift,
@@ -10,17 +10,28 @@ import {
   type Drift,
   type HeldContract,
 } from './contract-lock.ts';
+import type { MountedServer, MountedServers } from './mounted-server.ts';
 
 /** Holds the contract of the moment and swaps it when a server lists other tools. */
 export interface ContractKeeper {
-  readonly current: Contract;
+  readonly contract: Contract;
+  /** The servers that the contract is for. */
+  readonly servers: MountedServers;
+  /** What the servers list now, as far as it is served. */
+  readonly sources: readonly ToolSource[];
   /** How the live tools differ from a committed contract. */
   readonly drift: Drift | undefined;
+  /** Holds the contract of other servers; resolves when it is built and swapped, together with them. */
+  replaceServers(servers: MountedServers): Promise<void>;
   stop(): void;
 }
 
+interface Held extends HeldContract {
+  readonly sources: readonly ToolSource[];
+}
+
 interface KeeperOptions {
-  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly servers: MountedServers;
   readonly buildContract: (sources: readonly ToolSource[]) => Promise<Contract>;
   readonly lock?: ContractLock;
   readonly logger: Logger;
@@ -35,50 +46,69 @@ interface KeeperOptions {
  * @throws ContractRefusedError when the first tools break a committed contract that must be kept
  */
 export async function createContractKeeper(options: KeeperOptions): Promise<ContractKeeper> {
-  const { upstreams, logger } = options;
-  let built = catalogsOf(upstreams);
-  let held = await build(options, built);
+  const { logger } = options;
+  let wanted = options.servers;
+  let servers = wanted;
+  let built = catalogsOf(servers);
+  let held = await build(options, servers, built);
   if (held.drift?.isRefused === true) throw toRefusal(held.drift);
   report(logger, held, undefined);
   let warming = startWarmUp(held.contract);
-  let isBuilding = false;
+  let building: Promise<void> | undefined;
   let isStopped = false;
 
-  async function rebuild(): Promise<void> {
-    if (isBuilding) return;
-    isBuilding = true;
-    try {
-      for (
-        let catalogs = catalogsOf(upstreams);
-        !isStopped && !isSame(catalogs, built);
-        catalogs = catalogsOf(upstreams)
-      ) {
-        built = catalogs;
-        const next = await build(options, catalogs);
-        const previous = held;
-        held = next;
-        report(logger, next, previous);
-        if (next.contract === previous.contract) continue;
-        warming.abort();
-        warming = startWarmUp(next.contract);
-      }
-    } catch (error) {
-      logger.error({ err: error }, 'the new tool list gives no valid contract; the previous one stays');
-    } finally {
-      isBuilding = false;
+  function rebuild(): Promise<void> {
+    building ??= rebuildUntilCurrent().finally(() => {
+      building = undefined;
+    });
+    return building;
+  }
+
+  async function rebuildUntilCurrent(): Promise<void> {
+    for (
+      let [target, catalogs] = [wanted, catalogsOf(wanted)];
+      !isStopped && !(target === servers && isSame(catalogs, built));
+      [target, catalogs] = [wanted, catalogsOf(wanted)]
+    ) {
+      built = catalogs;
+      const next = await build(options, target, catalogs).catch((error: unknown) => {
+        logger.error({ err: error }, 'the new tool list gives no valid contract; the previous one stays');
+      });
+      servers = target;
+      if (next === undefined) continue;
+      const previous = held;
+      held = next;
+      report(logger, next, previous);
+      if (next.contract === previous.contract) continue;
+      warming.abort();
+      warming = startWarmUp(next.contract);
     }
   }
 
   // rebuild() handles its own failures.
-  const stops = [...upstreams.values()].map((upstream) => upstream.onChange(() => void rebuild()));
+  const listen = (to: MountedServers): (() => void)[] =>
+    [...to.values()].map(({ upstream }) => upstream.onChange(() => void rebuild()));
+  let stops = listen(servers);
   // A change between the first look and the subscription must not be lost.
   await rebuild();
   return {
-    get current() {
+    get contract() {
       return held.contract;
+    },
+    get servers() {
+      return servers;
+    },
+    get sources() {
+      return held.sources;
     },
     get drift() {
       return held.drift;
+    },
+    async replaceServers(next) {
+      wanted = next;
+      for (const stop of stops) stop();
+      stops = listen(next);
+      await rebuild();
     },
     stop() {
       isStopped = true;
@@ -97,9 +127,11 @@ function startWarmUp(contract: Contract): AbortController {
 
 type Catalogs = ReadonlyMap<string, Catalog>;
 
-function catalogsOf(upstreams: ReadonlyMap<string, Upstream>): Catalogs {
+function catalogsOf(servers: MountedServers): Catalogs {
   const catalogs = new Map<string, Catalog>();
-  for (const [server, { catalog }] of upstreams) if (catalog !== undefined) catalogs.set(server, catalog);
+  for (const [name, { upstream }] of servers) {
+    if (upstream.catalog !== undefined) catalogs.set(name, upstream.catalog);
+  }
   return catalogs;
 }
 
@@ -108,12 +140,20 @@ function isSame(left: Catalogs, right: Catalogs): boolean {
   return left.size === right.size && [...left].every(([server, catalog]) => right.get(server) === catalog);
 }
 
-async function build({ buildContract, lock }: KeeperOptions, catalogs: Catalogs): Promise<HeldContract> {
-  const sources = [...catalogs].map(([server, catalog]) => ({ server, ...catalog }));
-  return holdContract(await buildContract(sources), lock);
+async function build(
+  { buildContract, lock }: KeeperOptions,
+  servers: MountedServers,
+  catalogs: Catalogs,
+): Promise<Held> {
+  const sources = [...catalogs].map(([server, catalog]) => ({
+    server,
+    ...catalog,
+    tools: servedTools(catalog.tools, servers.get(server)?.isServed),
+  }));
+  return { sources, ...holdContract(await buildContract(sources), lock) };
 }
 
-function report(logger: Logger, next: HeldContract, previous: HeldContract | undefined): void {
+function report(logger: Logger, next: Held, previous: Held | undefined): void {
   const { contract, drift } = next;
   if (previous !== undefined && contract.digest !== previous.contract.digest) {
     logger.info({ tools: contract.operations.length, digest: contract.digest }, 'contract changed');
@@ -130,4 +170,8 @@ function reportUnserved(logger: Logger, contract: Contract, previous: Contract |
     if (known.has(`${server}\0${tool}\0${reason}`)) continue;
     logger.warn({ ...(server !== '' && { server }), tool, pointer, reason }, 'tool left out of the contract');
   }
+}
+
+function servedTools(tools: Catalog['tools'], isServed: MountedServer['isServed']): Catalog['tools'] {
+  return isServed === undefined ? tools : tools.filter(({ name }) => isServed(name));
 }

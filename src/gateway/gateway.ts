@@ -1,16 +1,23 @@
 import type { Contract, Operation, ToolSource, UnservedTool } from '../contract/contract.ts';
 import type { Problem } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { CancelSignal, Progress, Upstream, UpstreamState } from '../upstream/upstream.ts';
+import type {
+  CancelSignal,
+  Progress,
+  RequestHeaders,
+  Upstream,
+  UpstreamState,
+} from '../upstream/upstream.ts';
 import type { Preference } from './accept.ts';
 import { mapOutcome, type Answer } from './answer.ts';
 import { createContractKeeper, type ContractKeeper } from './contract-keeper.ts';
 import type { ContractLock, Drift } from './contract-lock.ts';
+import type { MountedServer, MountedServers } from './mounted-server.ts';
+import { OpenCalls } from './open-calls.ts';
 
 /** The parts and limits of a gateway. */
 export interface GatewayOptions {
-  /** Server name in the routes ('' for the only one, at the root) → its upstream, already started. */
-  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly servers: MountedServers;
   /** Builds and checks the contract for what the servers list now. */
   readonly buildContract: (sources: readonly ToolSource[]) => Promise<Contract>;
   /** A committed contract that the live tools are compared with. */
@@ -23,7 +30,12 @@ export interface GatewayOptions {
 
 /** Where a request goes. */
 export type Route =
-  | { readonly kind: 'operation'; readonly operation: Operation; readonly contract: Contract }
+  | {
+      readonly kind: 'operation';
+      readonly operation: Operation;
+      readonly contract: Contract;
+      readonly server: MountedServer;
+    }
   | { readonly kind: 'wrong_method'; readonly allow: readonly string[] }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
@@ -32,6 +44,8 @@ export interface CallRequest {
   readonly operation: Operation;
   /** The contract that matched the operation: a swap meanwhile does not touch this call. */
   readonly contract: Contract;
+  /** Likewise: a server that is replaced meanwhile finishes what it was called for. */
+  readonly server: MountedServer;
   readonly arguments: unknown;
   /** The same as JSON text without line breaks: what the tool gets. */
   readonly argumentsJson: string;
@@ -39,6 +53,8 @@ export interface CallRequest {
   readonly signal?: CancelSignal;
   readonly onProgress?: (progress: Progress) => void;
   readonly requestId: string;
+  /** Of the request; some servers get some of them. */
+  readonly headers?: RequestHeaders;
 }
 
 /** A settled call: the answer, and how long the server took when it answered. */
@@ -50,6 +66,7 @@ export interface CallReport {
 /** One server as /readyz shows it. */
 export interface ServerStatus {
   readonly name: string;
+  readonly isRequired: boolean;
   readonly state: UpstreamState;
   readonly tools: number;
   readonly unserved: readonly UnservedTool[];
@@ -61,10 +78,9 @@ export interface ServerStatus {
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #keeper: ContractKeeper;
-  #calls = 0;
+  readonly #calls = new OpenCalls();
   #isDraining = false;
   #isClosed = false;
-  #onIdle: (() => void) | undefined;
 
   private constructor(options: GatewayOptions, keeper: ContractKeeper) {
     this.#options = options;
@@ -78,7 +94,17 @@ export class Gateway {
 
   /** The contract that new requests are held to. */
   get contract(): Contract {
-    return this.#keeper.current;
+    return this.#keeper.contract;
+  }
+
+  /** The servers behind it now. */
+  get servers(): MountedServers {
+    return this.#keeper.servers;
+  }
+
+  /** What the servers list now, as far as it is served; a committed contract may say otherwise. */
+  get sources(): readonly ToolSource[] {
+    return this.#keeper.sources;
   }
 
   /** How the live tools differ from the committed contract; undefined without one, or when they do not. */
@@ -93,11 +119,15 @@ export class Gateway {
 
   /** Finds where a request goes, by upper-case method and raw URL path. */
   route(method: string, path: string): Route {
-    const contract = this.#keeper.current;
+    const { contract, servers } = this.#keeper;
     const match = contract.match(method, path);
     switch (match.kind) {
-      case 'operation':
-        return { kind: 'operation', operation: match.operation, contract };
+      case 'operation': {
+        const server = servers.get(match.operation.server);
+        // A committed contract may name a server that is configured no longer.
+        if (server === undefined) return { kind: 'problem', problem: this.#unknown(path, []) };
+        return { kind: 'operation', operation: match.operation, contract, server };
+      }
       case 'wrong_method':
         return match;
       case 'unknown':
@@ -118,21 +148,19 @@ export class Gateway {
         .join('; ')}${violations.length > 3 ? '; …' : '.'}`;
       return { answer: problem({ code: 'invalid_arguments', detail, extensions: { violations } }) };
     }
-    const upstream = this.#options.upstreams.get(operation.server);
-    if (upstream === undefined) throw new Error(`operation of an unknown server: ${operation.server}`);
-    this.#calls += 1;
+    this.#calls.begin(request.server);
     try {
-      return await this.#callUpstream(upstream, request);
+      return await this.#callUpstream(request);
     } finally {
-      this.#calls -= 1;
-      if (this.#calls === 0) this.#onIdle?.();
+      this.#calls.end(request.server);
     }
   }
 
   /** Each server's state, for /readyz and the logs. */
   status(): readonly ServerStatus[] {
-    return [...this.#options.upstreams].map(([server, upstream]) => ({
+    return [...this.#keeper.servers].map(([server, { upstream, isRequired = true }]) => ({
       name: upstream.name,
+      isRequired,
       state: upstream.state,
       tools: this.contract.operations.filter((operation) => operation.server === server).length,
       unserved: this.contract.unserved.filter((tool) => tool.server === server),
@@ -144,14 +172,25 @@ export class Gateway {
   /** Refuses new calls and waits for those in flight; true when all of them finished within `deadlineMs`. */
   async drain(deadlineMs: number): Promise<boolean> {
     this.#isDraining = true;
-    if (this.#calls === 0) return true;
-    return await new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => resolve(false), deadlineMs);
-      this.#onIdle = () => {
-        clearTimeout(timer);
-        resolve(true);
-      };
-    });
+    return await this.#calls.untilIdle(deadlineMs);
+  }
+
+  /**
+   * Serves other servers from now on. Those that stay are not touched; those that are gone finish their calls, within
+   * `deadlineMs`, and end.
+   */
+  async replaceServers(servers: MountedServers, deadlineMs: number): Promise<void> {
+    const previous = this.#keeper.servers;
+    await this.#keeper.replaceServers(servers);
+    const kept = new Set([...servers.values()].map(({ upstream }) => upstream));
+    await Promise.all(
+      [...previous.values()]
+        .filter(({ upstream }) => !kept.has(upstream))
+        .map(async (server) => {
+          await this.#calls.untilIdle(deadlineMs, server);
+          await server.upstream.close(deadlineMs);
+        }),
+    );
   }
 
   /** Ends the servers, and whatever they started, within `deadlineMs`. */
@@ -159,18 +198,22 @@ export class Gateway {
     this.#isDraining = true;
     this.#isClosed = true;
     this.#keeper.stop();
-    await Promise.all([...this.#options.upstreams.values()].map((upstream) => upstream.close(deadlineMs)));
+    await Promise.all([...this.#keeper.servers.values()].map(({ upstream }) => upstream.close(deadlineMs)));
   }
 
-  async #callUpstream(upstream: Upstream, request: CallRequest): Promise<CallReport> {
-    const { operation } = request;
+  async #callUpstream(request: CallRequest): Promise<CallReport> {
+    const { operation, server, headers } = request;
+    const { upstream, callTimeoutMs: timeoutMs = this.#options.callTimeoutMs } = server;
+    const forwardedHeaders = headers && server.pickHeaders?.(headers);
     const outcome = await upstream.callTool({
       tool: operation.tool,
       argumentsJson: request.argumentsJson,
-      timeoutMs: this.#options.callTimeoutMs,
+      timeoutMs,
       isRepeatable: operation.isRepeatable,
       ...(request.signal && { signal: request.signal }),
       ...(request.onProgress && { onProgress: request.onProgress }),
+      ...(headers && { callerHeaders: headers }),
+      ...(forwardedHeaders && { forwardedHeaders }),
     });
     if (outcome.kind === 'error' && (await hasVanished(upstream, operation.tool, outcome.code))) {
       return {
@@ -186,7 +229,7 @@ export class Gateway {
       operation,
       preference: request.preference,
       toolErrorStatus: this.#options.toolErrorStatus,
-      timeoutMs: this.#options.callTimeoutMs,
+      timeoutMs,
       ...(this.#options.validateResponses !== 'off' && {
         checkResult: (value: unknown) => this.#checkResult(request, value),
       }),
@@ -210,7 +253,7 @@ export class Gateway {
 
   #unknown(path: string, nearest: readonly string[]): Problem {
     const server = path.split('/')[1] ?? '';
-    const upstream = this.#options.upstreams.get(server);
+    const upstream = this.#keeper.servers.get(server)?.upstream;
     if (upstream !== undefined && upstream.catalog === undefined) {
       const detail = `The server ${upstream.name} is not connected yet; retry in a moment.`;
       return { code: 'upstream_not_ready', detail, retryAfter: 1 };

@@ -78,6 +78,8 @@ async function answerCall(
   const call = {
     operation: route.operation,
     contract: route.contract,
+    server: route.server,
+    headers: request.headers,
     arguments: body.value,
     argumentsJson: body.text,
     signal: caller,

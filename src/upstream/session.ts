@@ -21,6 +21,8 @@ export interface SessionEvents {
   readonly onLost: (reason: string) => number;
   /** `catalog` was replaced. */
   readonly onCatalog: () => void;
+  /** While opening: a person has to agree at this URL. The opening goes on when they have. */
+  readonly onAuthorization: (url: string) => void;
 }
 
 /**

@@ -3,8 +3,8 @@ import { childEnvironment } from './environment.ts';
 import type { Logger } from '../logger.ts';
 import { openStdioSession } from './stdio-session.ts';
 import { Supervisor } from './supervisor.ts';
-import { TrafficCounter, type Traffic } from './traffic.ts';
-import type { Upstream } from './upstream.ts';
+import { TrafficCounter } from './traffic.ts';
+import type { StartableUpstream } from './upstream.ts';
 
 /** How to run one stdio server and how far to trust it. */
 export interface StdioUpstreamOptions {
@@ -38,13 +38,6 @@ export interface StdioUpstreamOptions {
   readonly random?: () => number;
 }
 
-export interface StdioUpstream extends Upstream {
-  /** Sums over all connections so far; for metrics. */
-  readonly traffic: Traffic;
-  /** Connects for the first time; call it once. @throws UpstreamStartError */
-  start(): Promise<void>;
-}
-
 /**
  * An MCP server run as a child and spoken to over its stdin and stdout (MCP basic/transports, stdio).
  *
@@ -59,7 +52,7 @@ export interface StdioUpstream extends Upstream {
  * const outcome = await upstream.callTool({ tool: 'get_current_time', argumentsJson: '{}', timeoutMs: 60_000 });
  * await upstream.close(5_000);
  */
-export function createStdioUpstream(options: StdioUpstreamOptions): StdioUpstream {
+export function createStdioUpstream(options: StdioUpstreamOptions): StartableUpstream {
   const { name, command, args = [], cwd, clientInfo, logger, clock = systemClock } = options;
   const traffic = new TrafficCounter();
   const sessionOptions = {

@@ -1,24 +1,27 @@
 import { setMaxListeners } from 'node:events';
 import { UpstreamStartError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { Backoff, type BackoffOptions } from './backoff.ts';
 import { delay, type Clock } from './clock.ts';
 import type { OpenSession, Session, SessionEvents } from './session.ts';
 import type { Traffic, TrafficCounter } from './traffic.ts';
-import type { CancelSignal, CallOutcome, Catalog, ToolCall, Upstream, UpstreamState } from './upstream.ts';
+import type {
+  CancelSignal,
+  CallOutcome,
+  Catalog,
+  StartableUpstream,
+  ToolCall,
+  UpstreamState,
+} from './upstream.ts';
+import { WakeUp } from './wake-up.ts';
 
-export interface SupervisorOptions {
+export interface SupervisorOptions extends BackoffOptions {
   readonly name: string;
   readonly open: OpenSession;
   readonly clock: Clock;
-  /** From 0 to 1, for the jitter. */
-  readonly random: () => number;
   readonly logger: Logger;
   /** Counts over all sessions. */
   readonly traffic: TrafficCounter;
-  /** The wait before the first restart; doubled with each further failure. @default 250 */
-  readonly minBackoffMs?: number;
-  /** @default 30000 */
-  readonly maxBackoffMs?: number;
   /** A session that lived this long ends the doubling. @default 30000 */
   readonly stableAfterMs?: number;
 }
@@ -32,21 +35,26 @@ const ENDING_MS = 1000;
  * Keeps one server connected: opens a session, and another when it is lost.
  *
  *     connecting ──▶ ready ◀──▶ restarting
- *         │            │            │
- *         └────────────┴────────────┴──▶ closed
+ *         │            ▲            │ ▲
+ *         │            │            ▼ │
+ *         ├────▶ awaiting_authorization
+ *         ▼
+ *       closed, from any of them
  *
- * connecting: the first attempt; when it fails, `start` rejects and the state is closed. ready: there is a session.
- * restarting: the backoff or an attempt. closed: for good.
+ * connecting: the first attempt; when it fails, either `start` rejects and the state is closed, or it is restarting.
+ * ready: there is a session. restarting: the backoff or an attempt. awaiting_authorization: an attempt that waits for a
+ * person. closed: for good.
  * Invariants: a session exists exactly in `ready`; one attempt at a time; an attempt begins only after the server
  * before it has ended; the catalog, once known, stays.
  */
-export class Supervisor implements Upstream {
+export class Supervisor implements StartableUpstream {
   readonly name: string;
   readonly #options: SupervisorOptions;
   readonly #listeners = new Set<() => void>();
   readonly #closing = new AbortController();
   /** Wakes calls that wait for a session to be repeated on. */
-  readonly #waiting = new Set<() => void>();
+  readonly #sessionWait: WakeUp;
+  readonly #backoff: Backoff;
   #state: UpstreamState = { kind: 'connecting' };
   #session: Session | undefined;
   /** The lost session whose server is still ending. */
@@ -56,7 +64,6 @@ export class Supervisor implements Upstream {
   #attempt: Promise<void> | undefined;
   #catalog: Catalog | undefined;
   #restarts = 0;
-  #failures = 0;
   #readySince = 0;
   /** In `restarting`, when the next attempt begins. */
   #retryAt = 0;
@@ -64,6 +71,8 @@ export class Supervisor implements Upstream {
   constructor(options: SupervisorOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#sessionWait = new WakeUp(options.clock);
+    this.#backoff = new Backoff(options);
   }
 
   get state(): UpstreamState {
@@ -87,12 +96,17 @@ export class Supervisor implements Upstream {
     return this.#options.traffic.total;
   }
 
-  /** Connects for the first time; call it once. @throws UpstreamStartError */
-  async start(): Promise<void> {
+  async start(onFailure: 'close' | 'retry' = 'close'): Promise<void> {
     if (this.#attempt !== undefined) throw new Error('start() was called before');
-    this.#attempt = this.#connect();
+    const first = this.#connect();
+    if (onFailure === 'retry') {
+      this.#attempt = this.#persist(first);
+      await this.#firstOutcome();
+      return;
+    }
+    this.#attempt = first;
     try {
-      await this.#attempt;
+      await first;
     } catch (error) {
       this.#setState({ kind: 'closed' });
       throw error;
@@ -138,6 +152,9 @@ export class Supervisor implements Upstream {
       onCatalog: () => {
         if (opened !== undefined && opened === this.#session) this.#adoptCatalog(opened);
       },
+      onAuthorization: (url) => {
+        if (opened === undefined) this.#setState({ kind: 'awaiting_authorization', url });
+      },
     });
     opened = session;
     if (this.#isClosed()) {
@@ -149,6 +166,29 @@ export class Supervisor implements Upstream {
     this.#catalog = session.catalog;
     this.#setState({ kind: 'ready' });
     if (lostEarly.reason !== undefined) this.#onLost(session, lostEarly.reason);
+  }
+
+  /** Resolves when the first attempt waits for a person, or is over. */
+  async #firstOutcome(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const stop = this.onChange(() => {
+        if (this.#state.kind === 'connecting') return;
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  /** Never rejects. */
+  async #persist(first: Promise<void>): Promise<void> {
+    try {
+      await first;
+    } catch (error) {
+      if (this.#isClosed()) return;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.logger.error({ err: error }, 'the server could not be reached; it is tried again');
+      await this.#restart(this.#planRetry(reason));
+    }
   }
 
   /**
@@ -172,7 +212,7 @@ export class Supervisor implements Upstream {
   #onLost(session: Session, reason: string): void {
     if (this.#session !== session) return;
     const { clock, logger, stableAfterMs = 30_000 } = this.#options;
-    if (clock.now() - this.#readySince >= stableAfterMs) this.#failures = 0;
+    if (clock.now() - this.#readySince >= stableAfterMs) this.#backoff.reset();
     this.#session = undefined;
     this.#ending = session;
     logger.warn({ reason }, 'the connection to the server was lost');
@@ -201,13 +241,9 @@ export class Supervisor implements Upstream {
     }
   }
 
-  /** Exponential with jitter, so that several gateways do not restart their servers in step. */
   #planRetry(reason: string): number {
-    const { clock, random, minBackoffMs = 250, maxBackoffMs = 30_000 } = this.#options;
-    const fullMs = Math.min(maxBackoffMs, minBackoffMs * 2 ** this.#failures);
-    this.#failures += 1;
-    const waitMs = Math.round(fullMs * (0.5 + random() / 2));
-    this.#retryAt = clock.now() + waitMs;
+    const waitMs = this.#backoff.nextMs();
+    this.#retryAt = this.#options.clock.now() + waitMs;
     this.#setState({ kind: 'restarting', retryInMs: waitMs, reason });
     return waitMs;
   }
@@ -228,15 +264,7 @@ export class Supervisor implements Upstream {
 
   /** Resolves when there is a session, never will be one, the time is up, or the caller has gone. */
   async #sessionOrEnd(ms: number, signal: CancelSignal | undefined): Promise<void> {
-    if (this.#session !== undefined || this.#isClosed()) return;
-    const enough = new AbortController();
-    const wake = (): void => enough.abort();
-    this.#waiting.add(wake);
-    signal?.addEventListener('abort', wake);
-    if (signal?.aborted === true) wake();
-    await delay(this.#options.clock, ms, enough.signal);
-    this.#waiting.delete(wake);
-    signal?.removeEventListener('abort', wake);
+    if (this.#session === undefined && !this.#isClosed()) await this.#sessionWait.wait(ms, signal);
   }
 
   #notReady(): CallOutcome {
@@ -262,7 +290,7 @@ export class Supervisor implements Upstream {
   #setState(state: UpstreamState): void {
     if (this.#isClosed()) return;
     this.#state = state;
-    if (state.kind !== 'restarting') for (const wake of this.#waiting) wake();
+    if (state.kind !== 'restarting') this.#sessionWait.wakeAll();
     this.#notify();
   }
 

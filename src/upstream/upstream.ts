@@ -1,4 +1,5 @@
 import type { Tool } from '../tool.ts';
+import type { Traffic } from './traffic.ts';
 
 /** What a server said of itself when it was initialized and listed. Replaced whole, never changed. */
 export interface Catalog {
@@ -9,9 +10,12 @@ export interface Catalog {
 
 /** The state of one server's connection, for /readyz. */
 export type UpstreamState =
+  /** The first attempt is under way. */
   | { readonly kind: 'connecting' }
   | { readonly kind: 'ready' }
-  /** Lost; `retryInMs` until the next attempt starts, counted from when the state was entered. */
+  /** A person has to open this URL and agree before the server lets us in. */
+  | { readonly kind: 'awaiting_authorization'; readonly url: string }
+  /** Lost, or never reached; `retryInMs` until the next attempt starts, counted from when the state was entered. */
   | { readonly kind: 'restarting'; readonly retryInMs: number; readonly reason: string }
   | { readonly kind: 'closed' };
 
@@ -27,7 +31,14 @@ export interface ToolCall {
   readonly onProgress?: (progress: Progress) => void;
   /** May be sent a second time when the server died before it answered (readOnlyHint, idempotentHint). */
   readonly isRepeatable?: boolean;
+  /** All of the caller's request headers, for servers that keep a session for each user. */
+  readonly callerHeaders?: RequestHeaders;
+  /** Those of them that the server gets: as HTTP headers, or in `_meta` over stdio. */
+  readonly forwardedHeaders?: Readonly<Record<string, string>>;
 }
+
+/** Request headers as node:http gives them: names in lower case. */
+export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /**
  * What a call needs of an AbortSignal, which fits. Callers with many calls pass something lighter: an AbortController
@@ -63,6 +74,8 @@ export type CallOutcome =
   | { readonly kind: 'not_ready'; readonly retryAfterMs: number; readonly reason: string }
   /** Never sent: window and queue are full. */
   | { readonly kind: 'overloaded'; readonly retryAfterMs: number }
+  /** Never sent: the request lacks what tells this server's users apart; `needs` says what, for the caller. */
+  | { readonly kind: 'no_session_key'; readonly needs: string }
   | { readonly kind: 'too_large'; readonly limitBytes: number };
 
 /** The MCP server behind us, as the gateway sees it: never a process. */
@@ -83,4 +96,18 @@ export interface Upstream {
   onChange(listener: () => void): () => void;
   /** Ends the connection and everything it started; resolves when all is gone, within `deadlineMs`. */
   close(deadlineMs: number): Promise<void>;
+}
+
+/** An upstream that its owner starts. */
+export interface StartableUpstream extends Upstream {
+  /** Sums over all connections so far; for metrics. */
+  readonly traffic: Traffic;
+  /**
+   * Connects for the first time; call it once.
+   *
+   * @param onFailure `close`: the failure rejects, and the state is closed; `retry`: it is logged and tried again, for
+   * ever, and the promise resolves when the first attempt is over or waits for a person. @default 'close'
+   * @throws UpstreamStartError with `close`
+   */
+  start(onFailure?: 'close' | 'retry'): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { defaultSettings } from '../../src/config/settings.ts';
 import type { Contract } from '../../src/contract/contract.ts';
 import type { JsonObject } from '../../src/json/value.ts';
-import { serve } from '../../src/serve.ts';
+import { serve } from '../../src/serve/serve.ts';
 import { toCallTexts } from '../consumers/call-texts.ts';
 import { documentOperations } from '../consumers/document-operations.ts';
 import { contractOf, toText } from '../consumers/documents.ts';
@@ -169,12 +169,19 @@ describe('what Open WebUI calls', () => {
     if (callAbsence !== undefined) return context.skip(callAbsence);
     const merged = existing(consumed.find(({ listings: group }) => group.length > 1));
     const servers = merged.listings.map(({ server, path }) => ({
+      type: 'stdio' as const,
       name: server,
       command: process.execPath,
       args: [replayServer, path],
       env: {},
     }));
-    const settings = { ...defaultSettings, port: 0, servers, validateResponses: 'off' as const };
+    const settings = {
+      ...defaultSettings,
+      port: 0,
+      layout: 'named' as const,
+      servers,
+      validateResponses: 'off' as const,
+    };
     const gateway = await serve(settings, { logger: pino({ level: 'silent' }) });
     try {
       const planned = planCalls(merged, gateway.url);

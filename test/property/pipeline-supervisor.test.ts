@@ -195,6 +195,7 @@ class World {
         return true;
       case 'error':
       case 'too_large':
+      case 'no_session_key':
         return false;
     }
   }

@@ -178,6 +178,8 @@ function isTruth(world: World, call: Observed): boolean {
     case 'not_ready':
     case 'overloaded':
       return id === undefined;
+    case 'no_session_key':
+      return false;
   }
 }
 

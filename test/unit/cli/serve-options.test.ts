@@ -41,7 +41,7 @@ describe('settings', () => {
   test('take the server’s words as they are', () => {
     const { settings } = parse('--', 'npx', '-y', 'my-server', '--port', '--', '-k', '');
     expect(settings.servers).toEqual([
-      { name: 'my-server', command: 'npx', args: ['-y', 'my-server', '--port', '--', '-k', ''], env: {} },
+      { type: 'stdio', name: 'my-server', command: 'npx', args: ['-y', 'my-server', '--port', '--', '-k', ''], env: {} },
     ]);
   });
 
@@ -53,12 +53,13 @@ describe('settings', () => {
       '--openapi-version 3.0 --inline-refs --print-openapi yaml -- x';
     const { settings, isJson, printOpenapi } = parse(...line.split(' '));
     expect(settings).toEqual({
+      ...defaultSettings,
       host: '::1',
       port: 9_000,
       apiKey: 'key',
       strictAuth: true,
       info: { title: 'N', description: 'D', version: '1' },
-      servers: [{ name: 'x', command: 'x', args: [], env: { A: '1', B: '2=2' } }],
+      servers: [{ type: 'stdio', name: 'x', command: 'x', args: [], env: { A: '1', B: '2=2' } }],
       maxBodyBytes: 1_024,
       maxMessageBytes: 2_097_152,
       callTimeoutMs: 1_000,
@@ -82,7 +83,7 @@ describe('settings', () => {
     vi.stubEnv('MCPO_ENV', 'A=1\nB=2');
     const { settings, isJson } = parse('--port', '5678');
     expect([settings.port, settings.host, isJson]).toEqual([5_678, '::1', true]);
-    expect(settings.servers[0]?.env).toEqual({ A: '1', B: '2' });
+    expect(settings.servers[0]).toMatchObject({ env: { A: '1', B: '2' } });
   });
 
   test('strict authentication is off when its variable says so', () => {

@@ -1,0 +1,49 @@
+import { readContractFile } from '../config/contract-file.ts';
+import type { Settings } from '../config/settings.ts';
+import { buildContract } from '../contract/build-contract.ts';
+import type { ToolSource } from '../contract/contract.ts';
+import type { DocumentOptions } from '../contract/document/build-document.ts';
+import type { ContractLock } from '../gateway/contract-lock.ts';
+import { Gateway } from '../gateway/gateway.ts';
+import type { MountedServers } from '../gateway/mounted-server.ts';
+import type { Logger } from '../logger.ts';
+
+/** Builds the contract of the servers, and the gateway under it. */
+export async function createGateway(
+  settings: Settings,
+  servers: MountedServers,
+  lock: ContractLock | undefined,
+  logger: Logger,
+): Promise<Gateway> {
+  const { callTimeoutMs, toolErrorStatus, validateResponses, formats } = settings;
+  return await Gateway.create({
+    servers,
+    buildContract: async (sources) => await buildContract({ ...documentOptions(settings, sources), formats }),
+    ...(lock !== undefined && { lock }),
+    callTimeoutMs,
+    toolErrorStatus,
+    validateResponses,
+    logger,
+  });
+}
+
+/** What a document of these sources is made from under the settings. */
+export function documentOptions(settings: Settings, sources: readonly ToolSource[]): DocumentOptions {
+  return {
+    sources,
+    info: settings.info,
+    security: settings.apiKey === undefined ? 'none' : 'api-key',
+    rootPath: `${settings.rootPath}${settings.pathPrefix}`,
+    toolErrorStatus: settings.toolErrorStatus,
+  };
+}
+
+/** Reads the committed contract, when there is one. @throws UsageError */
+export function readLock({ contract, formats }: Settings): ContractLock | undefined {
+  if (contract === undefined) return undefined;
+  return {
+    contract: readContractFile(contract.path, { formats }),
+    policy: contract.policy,
+    formats,
+  };
+}

@@ -1,0 +1,143 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { ServerSettings } from '../config/server-settings.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Operation } from '../contract/contract.ts';
+import { trackConnections } from '../http/connections.ts';
+import { createHttpServer } from '../http/server.ts';
+import { createGateway, readLock } from './create-gateway.ts';
+import { Fleet } from './fleet.ts';
+import { checkPort, listen } from './listen.ts';
+import { shutDown } from './shut-down.ts';
+
+/** A gateway that answers requests. */
+export interface RunningGateway {
+  /** Base URL, without a trailing slash. */
+  readonly url: string;
+  readonly servers: readonly string[];
+  readonly toolCount: number;
+  /** Names of tools that the contract leaves out. */
+  readonly unserved: readonly string[];
+  /**
+   * Serves these servers from now on: those that are the same stay as they are, those that differ are swapped once the
+   * new one is ready. Calls in flight finish. @throws Error with the `single` layout
+   */
+  reload(servers: readonly ServerSettings[]): Promise<void>;
+  /** Stops accepting, lets calls in flight finish, ends the servers; false when calls were cut off. */
+  close(): Promise<boolean>;
+  /** Ends the servers, and what they started, at once; calls in flight are cut off. */
+  abort(): Promise<void>;
+}
+
+/** What a start needs beside the settings. */
+export interface StartOptions {
+  readonly logger: FastifyBaseLogger;
+  /** Aborted, it ends a start under way. */
+  readonly signal?: AbortSignal;
+}
+
+/** With several servers, how long the slow ones are waited for before the gateway says that it serves. */
+const gatherMs = 5_000;
+
+/**
+ * Starts the MCP servers and serves their tools over HTTP: what `mcpo-serve` does, as a library.
+ *
+ * @throws UpstreamStartError when the only server cannot be started, or `signal` was aborted before it was
+ * @throws ListenError when the address cannot be bound
+ * @throws ContractRefusedError when the tools break the committed contract, and the policy is to refuse
+ * @throws UsageError when the committed contract cannot be read
+ * @example
+ * const time = { type: 'stdio', name: 'time', command: 'mcpo-time-server', args: [], env: {} };
+ * const gateway = await serve({ ...defaultSettings, servers: [time] }, { logger });
+ * console.log(gateway.url);
+ * await gateway.close();
+ */
+export async function serve(settings: Settings, options: StartOptions): Promise<RunningGateway> {
+  const lock = readLock(settings);
+  await checkPort(settings);
+  const fleet = new Fleet(settings, options.logger);
+  return await withFleet(fleet, options, async () => await startGateway(settings, fleet, lock, options));
+}
+
+/** Starts the servers and goes on; when that fails, or what follows does, they end. */
+export async function withFleet<Value>(
+  fleet: Fleet,
+  { signal }: StartOptions,
+  use: () => Promise<Value>,
+): Promise<Value> {
+  // Whoever waits for the start is told by its failure.
+  const stop = (): void => void fleet.abort();
+  signal?.addEventListener('abort', stop);
+  try {
+    signal?.throwIfAborted();
+    return await use();
+  } catch (error) {
+    await fleet.abort();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+async function startGateway(
+  settings: Settings,
+  fleet: Fleet,
+  lock: ReturnType<typeof readLock>,
+  { logger, signal }: StartOptions,
+): Promise<RunningGateway> {
+  const started = fleet.start();
+  // A committed contract decides over all tools at once; else a slow server must not hold up the others.
+  const isTogether = settings.layout === 'single' || lock !== undefined;
+  if (isTogether) await started;
+  const gateway = await createGateway(settings, fleet.mounted, lock, logger);
+  const app = await createHttpServer({
+    gateway,
+    serverName: ({ server }: Operation) => gateway.servers.get(server)?.upstream.name ?? server,
+    ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
+    strictAuth: settings.strictAuth,
+    documentForm: settings,
+    maxBodyBytes: settings.maxBodyBytes,
+    requestTimeoutMs: settings.requestTimeoutMs,
+    logger,
+  });
+  const connections = trackConnections(app.server);
+  const url = await listen(app, settings);
+  if (!isTogether) await Promise.race([started, delay(gatherMs)]);
+  signal?.throwIfAborted();
+  let reloading = Promise.resolve();
+  return {
+    url,
+    get servers() {
+      return fleet.names;
+    },
+    get toolCount() {
+      return gateway.contract.operations.length;
+    },
+    get unserved() {
+      return gateway.contract.unserved.map(({ tool }) => tool);
+    },
+    reload(servers) {
+      if (settings.layout === 'single') throw new Error('the only server of a gateway cannot be replaced');
+      const previous = reloading;
+      const next = (async (): Promise<void> => {
+        await previous;
+        const changes = await fleet.replace(
+          servers,
+          async (mounted) => await gateway.replaceServers(mounted, settings.callTimeoutMs),
+        );
+        logger.info(changes, 'the configuration was loaded again');
+      })();
+      // A reload that failed must not keep later ones from running; its caller is told.
+      reloading = next.catch(() => {});
+      return next;
+    },
+    close: async () => await shutDown(app, connections, gateway, settings.shutdownTimeoutMs),
+    abort: async () => {
+      app.server.closeAllConnections();
+      await gateway.close(0);
+    },
+  };
+}
+
+async function delay(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
