@@ -13,7 +13,7 @@ import { mapOutcome, type Answer } from './answer.ts';
 import { createContractKeeper, type ContractKeeper } from './contract-keeper.ts';
 import type { ContractLock, Drift } from './contract-lock.ts';
 import type { MountedServer, MountedServers } from './mounted-server.ts';
-import { OpenCalls } from './open-calls.ts';
+import { Roster } from './roster.ts';
 
 /** The parts and limits of a gateway. */
 export interface GatewayOptions {
@@ -78,13 +78,14 @@ export interface ServerStatus {
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #keeper: ContractKeeper;
-  readonly #calls = new OpenCalls();
+  readonly #roster = new Roster();
   #isDraining = false;
   #isClosed = false;
 
   private constructor(options: GatewayOptions, keeper: ContractKeeper) {
     this.#options = options;
     this.#keeper = keeper;
+    this.#roster.mount(options.servers.values());
   }
 
   /** Builds the first contract; throws what `buildContract` throws. */
@@ -148,11 +149,11 @@ export class Gateway {
         .join('; ')}${violations.length > 3 ? '; …' : '.'}`;
       return { answer: problem({ code: 'invalid_arguments', detail, extensions: { violations } }) };
     }
-    this.#calls.begin(request.server);
+    this.#roster.calls.begin(request.server);
     try {
       return await this.#callUpstream(request);
     } finally {
-      this.#calls.end(request.server);
+      this.#roster.calls.end(request.server);
     }
   }
 
@@ -172,25 +173,17 @@ export class Gateway {
   /** Refuses new calls and waits for those in flight; true when all of them finished within `deadlineMs`. */
   async drain(deadlineMs: number): Promise<boolean> {
     this.#isDraining = true;
-    return await this.#calls.untilIdle(deadlineMs);
+    return await this.#roster.calls.untilIdle(deadlineMs);
   }
 
   /**
-   * Serves other servers from now on. Those that stay are not touched; those that are gone finish their calls, within
-   * `deadlineMs`, and end.
+   * Serves other servers from now on; resolves when it does. Those that stay are not touched; those that are gone finish
+   * their calls, within `deadlineMs`, and end.
    */
   async replaceServers(servers: MountedServers, deadlineMs: number): Promise<void> {
-    const previous = this.#keeper.servers;
+    this.#roster.mount(servers.values());
     await this.#keeper.replaceServers(servers);
-    const kept = new Set([...servers.values()].map(({ upstream }) => upstream));
-    await Promise.all(
-      [...previous.values()]
-        .filter(({ upstream }) => !kept.has(upstream))
-        .map(async (server) => {
-          await this.#calls.untilIdle(deadlineMs, server);
-          await server.upstream.close(deadlineMs);
-        }),
-    );
+    this.#roster.keepOnly([...this.#keeper.servers.values()], deadlineMs);
   }
 
   /** Ends the servers, and whatever they started, within `deadlineMs`. */
@@ -198,7 +191,7 @@ export class Gateway {
     this.#isDraining = true;
     this.#isClosed = true;
     this.#keeper.stop();
-    await Promise.all([...this.#keeper.servers.values()].map(({ upstream }) => upstream.close(deadlineMs)));
+    await this.#roster.close(deadlineMs);
   }
 
   async #callUpstream(request: CallRequest): Promise<CallReport> {

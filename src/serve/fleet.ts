@@ -2,27 +2,54 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { MountedServers } from '../gateway/mounted-server.ts';
-import { planServer, type PlannedServer } from './mount-server.ts';
+import {
+  isSameConnection,
+  planServer,
+  replanServer,
+  type PlannedServer,
+  type ServerContext,
+} from './mount-server.ts';
 
-/** The servers that a gateway runs, by name. */
+/** One name's place: who answers now, and who is to follow once connected. */
+interface Berth {
+  running: PlannedServer;
+  next?: PlannedServer;
+}
+
+/** What a new configuration changed, by server name. */
+export interface FleetChanges {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/**
+ * The servers that a gateway runs, by name.
+ *
+ *     running ──(its settings change)──▶ running + next ──(next is ready, or running is not)──▶ running
+ *
+ * Invariant: every upstream that was started is in a berth, mounted in the gateway, or closed.
+ */
 export class Fleet {
   readonly #settings: Settings;
   readonly #logger: FastifyBaseLogger;
-  #planned: ReadonlyMap<string, PlannedServer>;
+  readonly #berths = new Map<string, Berth>();
+  #isEnded = false;
 
   constructor(settings: Settings, logger: FastifyBaseLogger) {
     this.#settings = settings;
     this.#logger = logger;
-    this.#planned = this.#plan(settings.servers);
+    for (const server of settings.servers) this.#berths.set(server.name, { running: this.#plan(server) });
   }
 
   get names(): readonly string[] {
-    return [...this.#planned.keys()];
+    return [...this.#berths.keys()];
   }
 
   /** As the gateway mounts them. */
   get mounted(): MountedServers {
-    return this.#mount(this.#planned);
+    const isSingle = this.#settings.layout === 'single';
+    return new Map([...this.#berths].map(([name, { running }]) => [isSingle ? '' : name, running.mounted]));
   }
 
   /**
@@ -32,56 +59,117 @@ export class Fleet {
    * @throws UpstreamStartError
    */
   async start(): Promise<void> {
-    const isSingle = this.#settings.layout === 'single';
     await Promise.all(
-      [...this.#planned.values()].map(
-        async ({ upstream, settings }) =>
-          // Who has to ask a person for leave is tried again, whatever comes in between.
-          await upstream.start(isSingle && !hasOauth(settings) ? 'close' : 'retry'),
-      ),
+      [...this.#berths.values()].map(async ({ running }) => {
+        // Who has to ask a person for leave is tried again, whatever comes in between.
+        const isPatient = this.#settings.layout === 'named' || hasOauth(running.settings);
+        await this.#connect(running, isPatient ? 'retry' : 'close');
+      }),
     );
   }
 
-  /** Plans what differs, keeps what does not. `start` what is new, then mount `next`, then end what is gone. */
-  async replace(
-    servers: readonly ServerSettings[],
-    mount: (next: MountedServers) => Promise<void>,
-  ): Promise<{ readonly added: string[]; readonly changed: string[]; readonly removed: string[] }> {
-    const wanted = this.#plan(servers.filter((server) => !isSame(server, this.#planned.get(server.name))));
-    const next = new Map<string, PlannedServer>();
-    for (const { name } of servers) {
-      const planned = wanted.get(name) ?? this.#planned.get(name);
-      if (planned !== undefined) next.set(name, planned);
+  /**
+   * Follows a new configuration: starts what is new, keeps what is the same, ends what is gone. A changed server answers
+   * as it was until the new one is ready.
+   *
+   * @param mount is called now, and whenever a changed server has become ready
+   */
+  async replace(servers: readonly ServerSettings[], mount: () => Promise<void>): Promise<FleetChanges> {
+    const wanted = new Map(servers.map((server) => [server.name, server]));
+    const removed = this.names.filter((name) => !wanted.has(name));
+    const added = [...wanted.keys()].filter((name) => !this.#berths.has(name));
+    const changed: string[] = [];
+    for (const name of removed) this.#remove(name);
+    for (const [name, server] of wanted) {
+      const berth = this.#berths.get(name);
+      if (berth === undefined) this.#add(server);
+      else if (this.#change(berth, server, mount)) changed.push(name);
     }
-    const report = {
-      added: [...wanted.keys()].filter((name) => !this.#planned.has(name)),
-      changed: [...wanted.keys()].filter((name) => this.#planned.has(name)),
-      removed: [...this.#planned.keys()].filter((name) => !next.has(name)),
-    };
-    // The old one of a changed server answers until the new one is ready, or has failed to be.
-    await Promise.all([...wanted.values()].map(async ({ upstream }) => await upstream.start('retry')));
-    this.#planned = next;
-    await mount(this.#mount(next));
-    return report;
+    await mount();
+    return { added, changed, removed };
   }
 
   /** Ends all of them at once. */
   async abort(): Promise<void> {
-    await Promise.all([...this.#planned.values()].map(async ({ upstream }) => await upstream.close(0)));
+    await Promise.all([
+      this.endPending(),
+      ...[...this.#berths.values()].map(async ({ running }) => await running.upstream.close(0)),
+    ]);
   }
 
-  #plan(servers: readonly ServerSettings[]): ReadonlyMap<string, PlannedServer> {
-    return new Map(
-      servers.map((server) => [
-        server.name,
-        planServer(server, this.#settings, this.#logger.child({ server: server.name })),
-      ]),
-    );
+  /** Ends those that no gateway has seen yet, and lets none follow. */
+  async endPending(): Promise<void> {
+    this.#isEnded = true;
+    await Promise.all([...this.#berths.values()].map(async ({ next }) => await next?.upstream.close(0)));
   }
 
-  #mount(planned: ReadonlyMap<string, PlannedServer>): MountedServers {
-    const isSingle = this.#settings.layout === 'single';
-    return new Map([...planned].map(([name, { mounted }]) => [isSingle ? '' : name, mounted]));
+  #remove(name: string): void {
+    this.#drop(this.#berths.get(name)?.next);
+    this.#berths.delete(name);
+  }
+
+  #add(server: ServerSettings): void {
+    const running = this.#plan(server);
+    this.#berths.set(server.name, { running });
+    // With `retry` it never rejects.
+    void this.#connect(running, 'retry');
+  }
+
+  /** @returns whether anything differs */
+  #change(berth: Berth, server: ServerSettings, mount: () => Promise<void>): boolean {
+    const { running, next } = berth;
+    if (isSame(server, (next ?? running).settings)) return false;
+    if (isSameConnection(server, running.settings)) {
+      this.#drop(next);
+      delete berth.next;
+      berth.running = replanServer(server, running, this.#contextOf(server.name));
+      return true;
+    }
+    if (next !== undefined && isSameConnection(server, next.settings)) {
+      berth.next = replanServer(server, next, this.#contextOf(server.name));
+      return true;
+    }
+    this.#drop(next);
+    const planned = this.#plan(server);
+    berth.next = planned;
+    const follow = (): void => {
+      const isCurrent = berth.next?.upstream === planned.upstream && this.#berths.get(server.name) === berth;
+      if (!isCurrent || this.#isEnded) {
+        stop();
+        return;
+      }
+      if (planned.upstream.state.kind !== 'ready' && berth.running.upstream.state.kind === 'ready') return;
+      stop();
+      berth.running = berth.next ?? planned;
+      delete berth.next;
+      // The gateway handles what fails in it.
+      void mount();
+    };
+    const stop = planned.upstream.onChange(follow);
+    void this.#connect(planned, 'retry');
+    // Nothing is lost when the old one does not answer anyway.
+    if (running.upstream.state.kind !== 'ready') follow();
+    return true;
+  }
+
+  #drop(planned: PlannedServer | undefined): void {
+    // Nobody waits for it: it has never been mounted. Closing never rejects.
+    void planned?.upstream.close(0);
+  }
+
+  async #connect({ upstream, settings }: PlannedServer, onFailure: 'close' | 'retry'): Promise<void> {
+    await upstream.start(onFailure);
+    if (this.#settings.layout === 'named' && upstream.state.kind === 'ready') {
+      this.#logger.info({ server: settings.name, tools: upstream.catalog?.tools.length }, 'connected');
+    }
+  }
+
+  #plan(server: ServerSettings): PlannedServer {
+    return planServer(server, this.#contextOf(server.name));
+  }
+
+  #contextOf(name: string): ServerContext {
+    return { settings: this.#settings, logger: this.#logger.child({ server: name }) };
   }
 }
 
@@ -89,6 +177,6 @@ function hasOauth(server: ServerSettings): boolean {
   return server.type !== 'stdio' && server.oauth !== undefined;
 }
 
-function isSame(server: ServerSettings, planned: PlannedServer | undefined): boolean {
-  return planned !== undefined && JSON.stringify(server) === JSON.stringify(planned.settings);
+function isSame(left: ServerSettings, right: ServerSettings): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
 }

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Operation } from '../contract/contract.ts';
+import type { ServerStatus } from '../gateway/gateway.ts';
 import { trackConnections } from '../http/connections.ts';
 import { createHttpServer } from '../http/server.ts';
 import { createGateway, readLock } from './create-gateway.ts';
@@ -17,6 +18,8 @@ export interface RunningGateway {
   readonly toolCount: number;
   /** Names of tools that the contract leaves out. */
   readonly unserved: readonly string[];
+  /** Each server's state. */
+  status(): readonly ServerStatus[];
   /**
    * Serves these servers from now on: those that are the same stay as they are, those that differ are swapped once the
    * new one is ready. Calls in flight finish. @throws Error with the `single` layout
@@ -103,7 +106,8 @@ async function startGateway(
   const url = await listen(app, settings);
   if (!isTogether) await Promise.race([started, delay(gatherMs)]);
   signal?.throwIfAborted();
-  let reloading = Promise.resolve();
+  const mount = async (): Promise<void> =>
+    await gateway.replaceServers(fleet.mounted, settings.callTimeoutMs);
   return {
     url,
     get servers() {
@@ -115,25 +119,22 @@ async function startGateway(
     get unserved() {
       return gateway.contract.unserved.map(({ tool }) => tool);
     },
-    reload(servers) {
+    status: () => gateway.status(),
+    async reload(servers) {
       if (settings.layout === 'single') throw new Error('the only server of a gateway cannot be replaced');
-      const previous = reloading;
-      const next = (async (): Promise<void> => {
-        await previous;
-        const changes = await fleet.replace(
-          servers,
-          async (mounted) => await gateway.replaceServers(mounted, settings.callTimeoutMs),
-        );
-        logger.info(changes, 'the configuration was loaded again');
-      })();
-      // A reload that failed must not keep later ones from running; its caller is told.
-      reloading = next.catch(() => {});
-      return next;
+      const changes = await fleet.replace(servers, mount);
+      logger.info(changes, 'the configuration was loaded again');
     },
-    close: async () => await shutDown(app, connections, gateway, settings.shutdownTimeoutMs),
+    close: async () => {
+      const [isDrained] = await Promise.all([
+        shutDown(app, connections, gateway, settings.shutdownTimeoutMs),
+        fleet.endPending(),
+      ]);
+      return isDrained;
+    },
     abort: async () => {
       app.server.closeAllConnections();
-      await gateway.close(0);
+      await Promise.all([gateway.close(0), fleet.abort()]);
     },
   };
 }
