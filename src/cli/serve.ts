@@ -3,7 +3,8 @@ import type { RunningGateway } from '../serve/serve.ts';
 import type { Settings } from '../config/settings.ts';
 import { printOpenapi } from './print-openapi.ts';
 import { parseCommand, reportError, splitArguments } from './run-command.ts';
-import { serveCommand, toServeRequest } from './serve-options.ts';
+import { serveCommand } from './serve-flags.ts';
+import { toServeRequest } from './serve-options.ts';
 
 process.exitCode = await main(process.argv.slice(2));
 

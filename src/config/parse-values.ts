@@ -1,4 +1,6 @@
 import { UsageError } from '../errors.ts';
+import { isJsonObject } from '../json/value.ts';
+import type { LogLevel } from './settings.ts';
 
 /** Parses a TCP port; 0 means any free one. */
 export function parsePort(text: string): number {
@@ -69,3 +71,90 @@ export function parseAssignment(text: string): readonly [string, string] {
   }
   return [key, text.slice(equals + 1)];
 }
+
+/** How a server is spoken to. */
+export type ServerType = 'stdio' | 'auto' | 'sse' | 'streamable-http';
+
+/** Parses a server's type; mcpo's spellings, and `http`, mean streamable HTTP. */
+export function parseServerType(text: string): ServerType {
+  switch (text.toLowerCase()) {
+    case 'stdio':
+    case 'auto':
+    case 'sse':
+      return text.toLowerCase() as ServerType; // just compared
+    case 'http':
+    case 'streamable-http':
+    case 'streamable_http':
+    case 'streamablehttp':
+      return 'streamable-http';
+    default:
+      throw new UsageError(`'${text}' is no type of server; write auto, sse, streamable-http or stdio`);
+  }
+}
+
+/** Parses a JSON object of header values. */
+export function parseHeaders(text: string): Readonly<Record<string, string>> {
+  // The values may be secrets: nothing of the text is repeated.
+  const advice = `write a JSON object of strings, as in '{"Authorization": "Bearer …"}'`;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`this is not JSON; ${advice}`, { cause: error });
+  }
+  if (!isJsonObject(value)) throw new UsageError(`this is no JSON object; ${advice}`);
+  const headers: Record<string, string> = {};
+  for (const [name, content] of Object.entries(value)) {
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+      throw new UsageError(`'${name}' is no header name; ${advice}`);
+    if (typeof content !== 'string' || /[^\t\x20-\x7e\x80-\xff]/.test(content)) {
+      throw new UsageError(`the value of ${name} cannot be sent in a header; ${advice}`);
+    }
+    headers[name] = content;
+  }
+  return headers;
+}
+
+/** Parses an origin (RFC 6454 section 6.2), or `*`. */
+export function parseOrigin(text: string): string {
+  if (text === '*') return text;
+  const origin = URL.canParse(text) ? new URL(text).origin : 'null';
+  if (origin === 'null' || (text !== origin && text !== `${origin}/`)) {
+    throw new UsageError(`'${text}' is no origin; write one as in https://chat.example.com, or *`);
+  }
+  return origin;
+}
+
+/** Parses a path to be mounted at; '' for the root, else with a slash at its beginning and none at its end. */
+export function parseMountPath(text: string): string {
+  const segments = text.split('/').filter((segment) => segment !== '');
+  const isPlain = segments.every(
+    (segment) => /^(?:[\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+$/.test(segment) && !/^\.\.?$/.test(segment),
+  );
+  if (!isPlain) throw new UsageError(`'${text}' is no path; write one as in /tools or /team/tools`);
+  return segments.map((segment) => `/${segment}`).join('');
+}
+
+/** Parses the base URL of the gateway as browsers reach it; without a slash at its end. */
+export function parsePublicUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    throw new UsageError(`'${text}' is no base URL; write one as in https://tools.example.com`);
+  }
+  return text.replace(/\/+$/, '');
+}
+
+/** Parses a log level; Python's names are understood too. */
+export function parseLogLevel(text: string): LogLevel {
+  const level = text.toLowerCase();
+  const known = pythonLevels.get(level) ?? levels.find((name) => name === level);
+  if (known !== undefined) return known;
+  throw new UsageError(`'${text}' is no log level; write one of ${levels.join(', ')}`);
+}
+
+const levels: readonly LogLevel[] = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+const pythonLevels = new Map<string, LogLevel>([
+  ['critical', 'fatal'],
+  ['warning', 'warn'],
+  ['notset', 'trace'],
+]);

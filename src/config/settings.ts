@@ -39,6 +39,8 @@ export interface Settings {
   readonly pathPrefix: string;
   /** Whether X-Forwarded-* headers are believed. @default false */
   readonly trustProxy: boolean;
+  /** Base URL at which browsers reach the gateway, for OAuth callbacks. */
+  readonly publicUrl?: string;
   /** `mcpo`: what clients can see is as mcpo 0.0.20 has it (COMPAT rules). @default 'default' */
   readonly profile: 'default' | 'mcpo';
   /** @default 4 MiB */
@@ -70,7 +72,7 @@ export interface Settings {
 }
 
 /** The defaults of everything that has one. */
-export const defaultSettings: Omit<Settings, 'servers' | 'apiKey' | 'contract' | 'tls'> = {
+export const defaultSettings: Omit<Settings, 'servers' | 'apiKey' | 'contract' | 'tls' | 'publicUrl'> = {
   host: '127.0.0.1',
   port: 8000,
   strictAuth: false,

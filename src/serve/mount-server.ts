@@ -57,7 +57,15 @@ function createUpstream(server: ServerSettings, { settings, logger }: ServerCont
   };
   if (server.type !== 'stdio') throw new Error('remote servers cannot be reached yet');
   const { command, args, env, cwd } = server;
-  return createStdioUpstream({ ...common, command, args, env, ...(cwd !== undefined && { cwd }) });
+  return createStdioUpstream({
+    ...common,
+    command,
+    args,
+    env,
+    // Whoever comes from mcpo has servers that count on it.
+    inheritEnv: settings.profile === 'mcpo' ? 'all' : 'listed',
+    ...(cwd !== undefined && { cwd }),
+  });
 }
 
 function mountServer(

@@ -3,11 +3,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * The environment of a child: a small allow-list of ours, then what is configured for it.
  * Everything else stays here, so that a server never sees another server's keys or the gateway's.
+ *
+ * @param inherit `all` lets everything through but the gateway's own settings, as gateways of old did
  */
 export function childEnvironment(
   ours: Environment,
   configured: Readonly<Record<string, string>>,
   platform: NodeJS.Platform,
+  inherit: 'listed' | 'all' = 'listed',
 ): Record<string, string> {
   const isWindows = platform === 'win32';
   const allowed = isWindows ? windowsNames : posixNames;
@@ -16,6 +19,7 @@ export function childEnvironment(
     if (value === undefined) continue;
     const upper = name.toUpperCase();
     const isAllowed =
+      (inherit === 'all' && !upper.startsWith('MCPO_')) ||
       allowed.has(isWindows ? upper : name) || networkNames.has(upper) || name.startsWith('LC_');
     // A shell function exported by bash is code, not a setting.
     if (isAllowed && !value.startsWith('()')) environment[name] = value;

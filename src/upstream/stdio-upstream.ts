@@ -11,8 +11,10 @@ export interface StdioUpstreamOptions {
   readonly name: string;
   readonly command: string;
   readonly args?: readonly string[];
-  /** Added to the allow-list of our own environment. */
+  /** Added to what is inherited of our own environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** `listed`: an allow-list; `all`: everything but our own settings. @default 'listed' */
+  readonly inheritEnv?: 'listed' | 'all';
   /** @default our own */
   readonly cwd?: string;
   /** What we call ourselves in initialize. */
@@ -58,7 +60,7 @@ export function createStdioUpstream(options: StdioUpstreamOptions): StartableUps
   const sessionOptions = {
     command,
     args,
-    env: childEnvironment(process.env, options.env ?? {}, process.platform),
+    env: childEnvironment(process.env, options.env ?? {}, process.platform, options.inheritEnv),
     ...(cwd !== undefined && { cwd }),
     clientInfo,
     clock,

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { serveCommand } from '../../src/cli/serve-options.ts';
+import { serveCommand } from '../../src/cli/serve-flags.ts';
 import { problemTypes } from '../../src/errors.ts';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: Record<string, string> };

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parseCommand, splitArguments } from '../../../src/cli/run-command.ts';
-import { serveCommand, toServeRequest, type ServeRequest } from '../../../src/cli/serve-options.ts';
+import { serveCommand } from '../../../src/cli/serve-flags.ts';
+import { toServeRequest, type ServeRequest } from '../../../src/cli/serve-options.ts';
 import { defaultSettings } from '../../../src/config/settings.ts';
 
 function parse(...words: readonly string[]): ServeRequest {
@@ -41,7 +42,13 @@ describe('settings', () => {
   test('take the server’s words as they are', () => {
     const { settings } = parse('--', 'npx', '-y', 'my-server', '--port', '--', '-k', '');
     expect(settings.servers).toEqual([
-      { type: 'stdio', name: 'my-server', command: 'npx', args: ['-y', 'my-server', '--port', '--', '-k', ''], env: {} },
+      {
+        type: 'stdio',
+        name: 'my-server',
+        command: 'npx',
+        args: ['-y', 'my-server', '--port', '--', '-k', ''],
+        env: {},
+      },
     ]);
   });
 
@@ -89,5 +96,93 @@ describe('settings', () => {
   test('strict authentication is off when its variable says so', () => {
     vi.stubEnv('MCPO_STRICT_AUTH', 'false');
     expect(parse().settings.strictAuth).toBe(false);
+  });
+
+  test('reach a server at a URL', () => {
+    const line = ['--type', 'http', '--header', '{"X-Key":"1"}', '--', 'http://127.0.0.1:1/mcp'];
+    expect(parse(...line).settings.servers).toEqual([
+      {
+        type: 'streamable-http',
+        name: '127.0.0.1',
+        url: 'http://127.0.0.1:1/mcp',
+        headers: { 'X-Key': '1' },
+      },
+    ]);
+    expect(parse('--', 'http://h').settings.servers[0]).toMatchObject({ type: 'auto', url: 'http://h' });
+    expect(parse('--server-type', 'sse', '--', 'http://h/').settings.servers[0]).toMatchObject({
+      type: 'sse',
+    });
+  });
+
+  test('leave the servers to the configuration', () => {
+    const { settings, configPath, isHotReload } = parse('-c', 'servers.json', '--hot-reload');
+    expect([settings.layout, settings.servers, configPath, isHotReload]).toEqual([
+      'named',
+      [],
+      'servers.json',
+      true,
+    ]);
+  });
+
+  test('mount, allow and secure', () => {
+    const line = '--root-path mcp/ --path-prefix //api//v1 -t cert -K key --trust-proxy';
+    const origins = ['--cors-allow-origins', 'https://a.example/', '--cors-allow-origins', 'http://b:1,*'];
+    expect(parse(...line.split(' '), ...origins).settings).toMatchObject({
+      rootPath: '/mcp',
+      pathPrefix: '/api/v1',
+      tls: { certPath: 'cert', keyPath: 'key' },
+      trustProxy: true,
+      corsAllowOrigins: ['https://a.example', 'http://b:1', '*'],
+    });
+  });
+
+  test('under --compat mcpo have the defaults of mcpo, which options replace', () => {
+    expect(parse('--compat', 'mcpo').settings).toMatchObject({
+      profile: 'mcpo',
+      host: '0.0.0.0',
+      corsAllowOrigins: ['*'],
+    });
+    const line = ['--compat', 'mcpo', '--host', '127.0.0.1', '--cors-allow-origins', 'http://a'];
+    expect(parse(...line).settings).toMatchObject({ host: '127.0.0.1', corsAllowOrigins: ['http://a'] });
+  });
+
+  test('read the variables that mcpo reads, where ours are stronger', () => {
+    vi.stubEnv('LOG_LEVEL', 'WARNING');
+    vi.stubEnv('CONNECTION_TIMEOUT', '7');
+    expect(parse().settings).toMatchObject({ logLevel: 'warn', startTimeoutMs: 7_000 });
+    vi.stubEnv('MCPO_LOG_LEVEL', 'debug');
+    vi.stubEnv('MCPO_START_TIMEOUT', '3s');
+    expect(parse().settings).toMatchObject({ logLevel: 'debug', startTimeoutMs: 3_000 });
+    expect(parse('--log-level', 'CRITICAL').settings.logLevel).toBe('fatal');
+  });
+
+  test.each<[string, readonly string[], RegExp]>([
+    ['a configuration and a server', ['-c', 'x', '--', 'y'], /exclude each other/],
+    ['hot reload of nothing', ['--hot-reload'], /add --config/],
+    ['half a certificate', ['-t', 'cert'], /--ssl-keyfile/],
+    ['a key without a certificate', ['-K', 'key'], /--ssl-certfile/],
+    ['a type for a command', ['--type', 'sse', '--', 'npx'], /no URL/],
+    ['a type for nothing', ['--type', 'sse'], /write the URL after --/],
+    ['an unknown type', ['--type', 'websocket', '--', 'http://h'], /--type: 'websocket' is no type/],
+    ['stdio to a URL', ['--type', 'stdio', '--', 'http://h'], /not spoken to over stdio/],
+    ['headers for a command', ['-H', '{}', '--', 'npx'], /--env/],
+    ['headers that are no JSON', ['-H', 'X-Key: secret'], /--header: this is not JSON/],
+    ['headers that are no strings', ['-H', '{"X": 1}'], /value of X cannot/],
+    ['a header name that is none', ['-H', '{"X Y": "1"}'], /'X Y' is no header name/],
+    ['two words after a URL', ['--', 'http://h', 'x'], /unexpected 'x'/],
+    ['a URL without a host', ['--', 'http://'], /cannot be read/],
+    ['an origin with a path', ['--cors-allow-origins', 'http://h/x'], /no origin/],
+    ['a path that climbs', ['--root-path', '/a/../b'], /no path/],
+    ['a path with a query', ['--path-prefix', '/a?b'], /no path/],
+    ['a public URL that is none', ['--public-url', 'tools.example.com'], /no base URL/],
+    ['an unknown program to be like', ['--compat', 'x'], /--compat/],
+    ['an unknown log level', ['--log-level', 'loud'], /--log-level: 'loud' is no log level/],
+  ])('%s is refused with what to do', (_what, words, message) => {
+    expect(() => parse(...words)).toThrow(message);
+  });
+
+  test('a variable that mcpo reads is named when it is wrong', () => {
+    vi.stubEnv('CONNECTION_TIMEOUT', 'soon');
+    expect(() => parse()).toThrow(/^CONNECTION_TIMEOUT: 'soon' is no duration/);
   });
 });

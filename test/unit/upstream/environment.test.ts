@@ -23,6 +23,15 @@ describe('the environment of a child', () => {
     });
   });
 
+  test('holds all of ours but our own settings when asked to', () => {
+    const ours = { PATH: '/bin', API_TOKEN: 'secret', MCPO_API_KEY: 'mine', TERM: '() { :; }; echo no' };
+    expect(childEnvironment(ours, { OWN: '1' }, 'linux', 'all')).toStrictEqual({
+      PATH: '/bin',
+      API_TOKEN: 'secret',
+      OWN: '1',
+    });
+  });
+
   test('on Windows knows names in any case', () => {
     const ours = { Path: 'C:\\bin', SystemRoot: 'C:\\Windows', HOME: 'no', Secret: 'x' };
     expect(childEnvironment(ours, {}, 'win32')).toStrictEqual({ Path: 'C:\\bin', SystemRoot: 'C:\\Windows' });
