@@ -13,7 +13,9 @@ import { mapOutcome, type Answer } from './answer.ts';
 import { createContractKeeper, type ContractKeeper } from './contract-keeper.ts';
 import type { ContractLock, Drift } from './contract-lock.ts';
 import type { MountedServer, MountedServers } from './mounted-server.ts';
+import { mountsOf, serverAt } from './mounts.ts';
 import { Roster } from './roster.ts';
+import { toNotConnected, toPathProblem } from './unknown-path.ts';
 
 /** The parts and limits of a gateway. */
 export interface GatewayOptions {
@@ -103,6 +105,11 @@ export class Gateway {
     return this.#keeper.servers;
   }
 
+  /** Name of a server → the path that its tools are under, percent-encoded; '' for the only one. */
+  get mounts(): ReadonlyMap<string, string> {
+    return mountsOf(this.servers);
+  }
+
   /** What the servers list now, as far as it is served; a committed contract may say otherwise. */
   get sources(): readonly ToolSource[] {
     return this.#keeper.sources;
@@ -126,14 +133,28 @@ export class Gateway {
       case 'operation': {
         const server = servers.get(match.operation.server);
         // A committed contract may name a server that is configured no longer.
-        if (server === undefined) return { kind: 'problem', problem: this.#unknown(path, []) };
+        if (server === undefined) return { kind: 'problem', problem: toPathProblem(servers, path, []) };
         return { kind: 'operation', operation: match.operation, contract, server };
       }
       case 'wrong_method':
         return match;
       case 'unknown':
-        return { kind: 'problem', problem: this.#unknown(path, match.nearest) };
+        return { kind: 'problem', problem: toPathProblem(servers, path, match.nearest) };
     }
+  }
+
+  /** The name of the server that a raw URL path leads to, whatever follows; undefined when none does. */
+  serverAt(path: string): string | undefined {
+    return serverAt(this.servers, path);
+  }
+
+  /** Why nothing is known of a server's tools; undefined when they are known, also of one that is down. */
+  findUnknown(server: string): Problem | undefined {
+    const upstream = this.servers.get(server)?.upstream;
+    if (upstream === undefined || upstream.catalog !== undefined) return undefined;
+    // A committed contract knows the tools of servers that have not connected.
+    if (this.contract.operations.some((operation) => operation.server === server)) return undefined;
+    return toNotConnected(upstream);
   }
 
   /** Validates, calls, maps; never rejects but for our own defects. */
@@ -242,21 +263,6 @@ export class Gateway {
     if (this.#options.validateResponses !== 'enforce') return undefined;
     const detail = `The result of ${operation.tool} violates its output schema: ${first?.pointer ?? ''} ${first?.message ?? ''}.`;
     return { code: 'invalid_result', detail, extensions: { violations } };
-  }
-
-  #unknown(path: string, nearest: readonly string[]): Problem {
-    const server = path.split('/')[1] ?? '';
-    const upstream = this.#keeper.servers.get(server)?.upstream;
-    if (upstream !== undefined && upstream.catalog === undefined) {
-      const detail = `The server ${upstream.name} is not connected yet; retry in a moment.`;
-      return { code: 'upstream_not_ready', detail, retryAfter: 1 };
-    }
-    const hint = nearest.length > 0 ? ` Did you mean ${nearest.join(' or ')}?` : '';
-    return {
-      code: 'not_found',
-      detail: `There is nothing at ${path.slice(0, 200)}.${hint} GET /openapi.json lists the tools.`,
-      ...(nearest.length > 0 && { extensions: { nearest } }),
-    };
   }
 }
 

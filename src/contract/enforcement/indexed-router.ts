@@ -19,7 +19,8 @@ export class IndexedRouter extends OpenAPIRouter {
   readonly #routed: RoutedOperation[];
   readonly #byPath: ReadonlyMap<string, Operation>;
   readonly #byId: ReadonlyMap<string, RoutedOperation>;
-  readonly #names: readonly string[];
+  /** What a path is compared with → how it is named in answers: a tool by its name, or by its path below a server. */
+  readonly #names: ReadonlyMap<string, string>;
   readonly #allow: readonly string[] = Object.freeze(['OPTIONS', 'POST']);
 
   /** @param document frozen; each path item holds one `post` */
@@ -30,13 +31,17 @@ export class IndexedRouter extends OpenAPIRouter {
     this.#routed = super.getOperations();
     this.#byPath = new Map(this.operations.map((operation) => [operation.path, operation]));
     this.#byId = new Map(this.#routed.map((routed) => [routed.operationId ?? '', routed]));
-    this.#names = this.operations.map(({ server, tool }) => (server === '' ? tool : `${server}/${tool}`));
+    this.#names = new Map(
+      this.operations.map(({ server, tool, path }) =>
+        server === '' ? [tool, tool] : [`${server}/${tool}`, path],
+      ),
+    );
   }
 
   /** Finds the operation for an upper-case method and a raw URL path (RFC 9110 section 9.1: methods are case-sensitive). */
   match(method: string, path: string): Match {
     const operation = this.#byPath.get(path) ?? this.#byPath.get(normalizePath(path) ?? '');
-    if (operation === undefined) return { kind: 'unknown', nearest: findNearest(path, this.#names) };
+    if (operation === undefined) return { kind: 'unknown', nearest: this.#findNearest(path) };
     return method === 'POST'
       ? { kind: 'operation', operation }
       : { kind: 'wrong_method', allow: this.#allow };
@@ -58,5 +63,9 @@ export class IndexedRouter extends OpenAPIRouter {
 
   override getOperation(operationId: string): RoutedOperation | undefined {
     return this.#byId.get(operationId);
+  }
+
+  #findNearest(path: string): readonly string[] {
+    return findNearest(path, [...this.#names.keys()]).map((name) => this.#names.get(name) ?? name);
   }
 }
