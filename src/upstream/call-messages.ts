@@ -1,3 +1,4 @@
+import { toHeaderText } from './header-text.ts';
 import type { CallOutcome, ToolCall } from './upstream.ts';
 
 /**
@@ -5,10 +6,17 @@ import type { CallOutcome, ToolCall } from './upstream.ts';
  * so numbers beyond 2^53, key order and escapes reach the server as the caller wrote them.
  */
 export function toCallMessage(id: number, call: ToolCall): string {
-  const { tool, argumentsJson, onProgress } = call;
-  const meta = onProgress === undefined ? '' : `,"_meta":{"progressToken":${id}}`;
+  const { tool, argumentsJson, onProgress, forwardedHeaders } = call;
+  const token = onProgress === undefined ? '' : `"progressToken":${id}`;
+  const meta =
+    forwardedHeaders === undefined
+      ? token && `,"_meta":{${token}}`
+      : `,"_meta":{${token && `${token},`}"${headersMetaKey}":${toHeadersJson(forwardedHeaders)}}`;
   return `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":${JSON.stringify(tool)},"arguments":${toOneLine(argumentsJson)}${meta}}}\n`;
 }
+
+/** Where a server that has no HTTP headers finds those of the caller (MCP basic, "_meta"). */
+export const headersMetaKey = 'mcpo-toolkit/headers';
 
 /** One notifications/cancelled as a line (MCP basic/utilities/cancellation); `reason` needs no escapes. */
 export function toCancelMessage(id: number, reason: string): string {
@@ -38,6 +46,11 @@ export function detach(line: Buffer, start: number, end: number): Buffer {
   const view = line.subarray(start, end);
   const heldBytes = line.buffer.byteLength;
   return heldBytes > CHUNK_BYTES && heldBytes > 2 * view.length ? Buffer.from(view) : view;
+}
+
+function toHeadersJson(headers: Readonly<Record<string, string>>): string {
+  const texts = Object.entries(headers).map(([name, value]) => [name, toHeaderText(value)]);
+  return JSON.stringify(Object.fromEntries(texts));
 }
 
 /** A raw line break can only be white space in valid JSON; on the wire it would end the message early. */

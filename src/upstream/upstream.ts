@@ -88,6 +88,8 @@ export interface Upstream {
   readonly inFlight: number;
   /** Restarts since the start. */
   readonly restarts: number;
+  /** Sessions of users that are open; undefined where all share one. */
+  readonly sessions?: number;
   /** Lists the tools again; concurrent requests share one listing, and one that has just ended is not repeated. */
   refresh(): Promise<void>;
   /** Never rejects. */
