@@ -2,9 +2,9 @@ import type { Settings } from '../config/settings.ts';
 import type { ServerSettings } from '../config/server-settings.ts';
 import type { MountedServer } from '../gateway/mounted-server.ts';
 import type { Logger } from '../logger.ts';
-import { packageVersion } from '../package.ts';
-import { createStdioUpstream } from '../upstream/stdio-upstream.ts';
+import { createHeaderPicker } from '../upstream/header-forwarding.ts';
 import type { StartableUpstream } from '../upstream/upstream.ts';
+import { createUpstream } from './create-upstream.ts';
 
 /** A server of the configuration, and what serves it. */
 export interface PlannedServer {
@@ -22,7 +22,7 @@ export interface ServerContext {
 
 /** Makes, and does not start, what serves one server of the configuration. */
 export function planServer(server: ServerSettings, context: ServerContext): PlannedServer {
-  const upstream = createUpstream(server, context);
+  const upstream = createUpstream(server, context.settings, context.logger);
   reportUnknownTools(server, upstream, context.logger);
   return { settings: server, upstream, mounted: mountServer(server, upstream, context) };
 }
@@ -47,38 +47,22 @@ function connectionOf(server: ServerSettings): object {
   return { ...server, ...served };
 }
 
-function createUpstream(server: ServerSettings, { settings, logger }: ServerContext): StartableUpstream {
-  const common = {
-    name: server.name,
-    logger,
-    clientInfo: { name: 'mcpo-toolkit', version: packageVersion },
-    startTimeoutMs: settings.startTimeoutMs,
-    maxMessageBytes: settings.maxMessageBytes,
-  };
-  if (server.type !== 'stdio') throw new Error('remote servers cannot be reached yet');
-  const { command, args, env, cwd } = server;
-  return createStdioUpstream({
-    ...common,
-    command,
-    args,
-    env,
-    // Whoever comes from mcpo has servers that count on it.
-    inheritEnv: settings.profile === 'mcpo' ? 'all' : 'listed',
-    ...(cwd !== undefined && { cwd }),
-  });
-}
-
 function mountServer(
   server: ServerSettings,
   upstream: StartableUpstream,
   { settings }: ServerContext,
 ): MountedServer {
-  const { callTimeoutMs, isRequired = settings.layout === 'single' } = server;
+  const { callTimeoutMs, isRequired = settings.layout === 'single', headerForwarding } = server;
   return {
     upstream,
     isRequired,
     ...(callTimeoutMs !== undefined && { callTimeoutMs }),
     ...toFilter(server),
+    ...(headerForwarding !== undefined && {
+      pickHeaders: createHeaderPicker(headerForwarding, {
+        withholdAuthorization: settings.apiKey !== undefined,
+      }),
+    }),
   };
 }
 
