@@ -11,8 +11,8 @@ import type { CallOutcome, Progress, ToolCall } from './upstream.ts';
 export interface Wire {
   /** False while too many bytes wait to be taken; `Pipeline.resume` is called when it becomes true. */
   readonly canSend: boolean;
-  /** Sends one message; `text` ends with a newline. */
-  write(text: string): void;
+  /** Sends one message, a call or its cancellation; `text` ends with a newline. */
+  write(text: string, pending: PendingCall, what: 'call' | 'cancel'): void;
 }
 
 export interface PipelineOptions {
@@ -57,7 +57,7 @@ const OVERLOADED_RETRY_MS = 1000;
  *
  * Invariants: a call is in the queue or in the window or settled; it leaves with exactly one outcome; the queue is
  * empty unless the window is full or the wire cannot send; |window| <= maxInFlight, |queue| <= maxQueue; after
- * `lose()` both are empty and stay so.
+ * `stop()` the queue is empty and stays so, after `lose()` both.
  */
 export class Pipeline {
   readonly #wire: Wire;
@@ -138,6 +138,26 @@ export class Pipeline {
     this.#pump();
   }
 
+  /** True while a call with this id waits for its answer. */
+  has(id: number): boolean {
+    return this.#window.has(id);
+  }
+
+  /** The ids of the calls that wait for their answers. */
+  get ids(): Iterable<number> {
+    return this.#window.keys();
+  }
+
+  /** Ends a call otherwise than by an answer; does nothing when it has ended. */
+  settle(id: number, outcome: CallOutcome): void {
+    const pending = this.#window.get(id);
+    if (pending === undefined) return;
+    this.#window.delete(id);
+    this.#release(pending);
+    pending.settle(outcome);
+    this.#pump();
+  }
+
   /** A notifications/progress for one of our tokens (the token of a call is its id). */
   progress(token: number, progress: Progress): void {
     const onProgress = this.#window.get(token)?.call.onProgress;
@@ -154,20 +174,25 @@ export class Pipeline {
     this.#pump();
   }
 
-  /** The connection is gone: settles every call at once, and each later one. Only the first loss counts. */
-  lose(reason: string, retryAfterMs: number): void {
+  /** Nothing more can be sent: what waits is not ready, and each later call; what was sent may be answered yet. */
+  stop(reason: string, retryAfterMs: number): void {
     if (this.#lost !== undefined) return;
     this.#lost = { reason, retryAfterMs };
-    for (const pending of this.#window.values()) {
-      this.#release(pending);
-      pending.settle({ kind: 'lost', reason });
-    }
     for (const pending of this.#queue) {
       this.#release(pending);
       pending.settle({ kind: 'not_ready', reason, retryAfterMs });
     }
-    this.#window.clear();
     this.#queue.clear();
+  }
+
+  /** The connection is gone: settles every call at once, and each later one. Only the first loss counts. */
+  lose(reason: string, retryAfterMs: number): void {
+    this.stop(reason, retryAfterMs);
+    for (const pending of this.#window.values()) {
+      this.#release(pending);
+      pending.settle({ kind: 'lost', reason });
+    }
+    this.#window.clear();
     this.#givenUp.clear();
     this.#deadlines.clear();
   }
@@ -192,7 +217,7 @@ export class Pipeline {
     pending.id = id;
     pending.sentAt = now;
     this.#window.set(id, pending);
-    this.#wire.write(toCallMessage(id, pending.call));
+    this.#wire.write(toCallMessage(id, pending.call), pending, 'call');
   }
 
   /** Takes the call of `id` out of the window, or counts the answer as a stray. */
@@ -226,7 +251,7 @@ export class Pipeline {
       this.#window.delete(id);
       this.#rememberGivenUp(id);
       const reason = why === 'timeout' ? 'the call timed out' : 'the caller has gone';
-      this.#wire.write(toCancelMessage(id, reason));
+      this.#wire.write(toCancelMessage(id, reason), pending, 'cancel');
     }
     pending.settle({ kind: why });
     this.#pump();

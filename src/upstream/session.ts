@@ -9,6 +9,11 @@ export interface Session {
   callTool(call: ToolCall): Promise<CallOutcome>;
   /** Lists the tools again; never rejects: a failure is logged and leaves the catalog as it is. */
   refresh(): Promise<void>;
+  /**
+   * After the loss: resolves when another session may be opened beside what is left of this one, at most `deadlineMs`
+   * from now. Calls in flight may still be answered.
+   */
+  retire(deadlineMs: number): Promise<void>;
   /** Ends the connection and all it started; also after a loss, to wait for, and hasten, what is still ending. */
   close(deadlineMs: number): Promise<void>;
 }

@@ -110,6 +110,10 @@ class StdioSession implements Session {
     if (this.#stage === 'open') await this.#keeper?.refresh();
   }
 
+  async retire(deadlineMs: number): Promise<void> {
+    await this.close(deadlineMs);
+  }
+
   async close(deadlineMs: number): Promise<void> {
     this.#stage = 'closed';
     await this.#transport.end(deadlineMs);

@@ -1,30 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { UpstreamStartError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
-import { Backoff, type BackoffOptions } from './backoff.ts';
-import { delay, type Clock } from './clock.ts';
-import type { OpenSession, Session, SessionEvents } from './session.ts';
-import type { Traffic, TrafficCounter } from './traffic.ts';
-import type {
-  CancelSignal,
-  CallOutcome,
-  Catalog,
-  StartableUpstream,
-  ToolCall,
-  UpstreamState,
-} from './upstream.ts';
-import { WakeUp } from './wake-up.ts';
-
-export interface SupervisorOptions extends BackoffOptions {
-  readonly name: string;
-  readonly open: OpenSession;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Counts over all sessions. */
-  readonly traffic: TrafficCounter;
-  /** A session that lived this long ends the doubling. @default 30000 */
-  readonly stableAfterMs?: number;
-}
+import { Backoff } from './backoff.ts';
+import { delay } from './clock.ts';
+import { FurtherSends } from './further-sends.ts';
+import type { Session, SessionEvents } from './session.ts';
+import type { SupervisorOptions } from './supervisor-options.ts';
+import type { Traffic } from './traffic.ts';
+import type { CallOutcome, Catalog, StartableUpstream, ToolCall, UpstreamState } from './upstream.ts';
 
 /** While an attempt is under way, nobody knows how long it takes. */
 const ATTEMPT_RETRY_MS = 1000;
@@ -52,13 +34,15 @@ export class Supervisor implements StartableUpstream {
   readonly #options: SupervisorOptions;
   readonly #listeners = new Set<() => void>();
   readonly #closing = new AbortController();
-  /** Wakes calls that wait for a session to be repeated on. */
-  readonly #sessionWait: WakeUp;
+  /** Calls that are sent again, or wait for a session to be sent on. */
+  readonly #furtherSends: FurtherSends;
   readonly #backoff: Backoff;
   #state: UpstreamState = { kind: 'connecting' };
   #session: Session | undefined;
   /** The lost session whose server is still ending. */
   #ending: Session | undefined;
+  /** Lost sessions that may still answer calls in flight. */
+  readonly #retired = new Set<Session>();
   /** Sessions that close() has been asked to end. */
   readonly #closed = new Set<Session>();
   #attempt: Promise<void> | undefined;
@@ -71,7 +55,11 @@ export class Supervisor implements StartableUpstream {
   constructor(options: SupervisorOptions) {
     this.name = options.name;
     this.#options = options;
-    this.#sessionWait = new WakeUp(options.clock);
+    this.#furtherSends = new FurtherSends(options, {
+      session: () => this.#session,
+      isClosed: () => this.#isClosed(),
+      notReady: () => this.#notReady(),
+    });
     this.#backoff = new Backoff(options);
   }
 
@@ -84,7 +72,9 @@ export class Supervisor implements StartableUpstream {
   }
 
   get inFlight(): number {
-    return this.#session?.inFlight ?? 0;
+    let sum = this.#session?.inFlight ?? 0;
+    for (const session of this.#retired) sum += session.inFlight;
+    return sum;
   }
 
   get restarts(): number {
@@ -114,10 +104,8 @@ export class Supervisor implements StartableUpstream {
   }
 
   callTool(call: ToolCall): Promise<CallOutcome> {
-    const session = this.#session;
-    if (session === undefined) return Promise.resolve(this.#notReady());
-    const outcome = session.callTool(call);
-    return call.isRepeatable === true ? this.#repeatOnce(call, outcome) : outcome;
+    if (this.#furtherSends.concern(call)) return this.#furtherSends.call(call);
+    return this.#session?.callTool(call) ?? Promise.resolve(this.#notReady());
   }
 
   async refresh(): Promise<void> {
@@ -131,7 +119,8 @@ export class Supervisor implements StartableUpstream {
 
   async close(deadlineMs: number): Promise<void> {
     // Kept until they are gone, so that a later close with less patience hastens an earlier one.
-    for (const session of [this.#session, this.#ending]) if (session !== undefined) this.#closed.add(session);
+    const live = [this.#session, this.#ending, ...this.#retired];
+    for (const session of live) if (session !== undefined) this.#closed.add(session);
     this.#session = undefined;
     this.#setState({ kind: 'closed' });
     this.#closing.abort();
@@ -215,6 +204,7 @@ export class Supervisor implements StartableUpstream {
     if (clock.now() - this.#readySince >= stableAfterMs) this.#backoff.reset();
     this.#session = undefined;
     this.#ending = session;
+    this.#furtherSends.lost();
     logger.warn({ reason }, 'the connection to the server was lost');
     const waitMs = this.#planRetry(reason);
     this.#attempt = this.#restart(waitMs);
@@ -225,8 +215,7 @@ export class Supervisor implements StartableUpstream {
     const { clock, logger } = this.#options;
     let waitMs = firstWaitMs;
     for (;;) {
-      await Promise.all([delay(clock, waitMs, this.#closing.signal), this.#ending?.close(ENDING_MS)]);
-      this.#ending = undefined;
+      await Promise.all([delay(clock, waitMs, this.#closing.signal), this.#retire()]);
       if (this.#isClosed()) return;
       this.#restarts += 1;
       try {
@@ -241,30 +230,19 @@ export class Supervisor implements StartableUpstream {
     }
   }
 
+  /** Lets the lost session end, all but the calls that it may still answer. */
+  async #retire(): Promise<void> {
+    await this.#ending?.retire(ENDING_MS);
+    if (this.#ending !== undefined) this.#retired.add(this.#ending);
+    this.#ending = undefined;
+    for (const session of this.#retired) if (session.inFlight === 0) this.#retired.delete(session);
+  }
+
   #planRetry(reason: string): number {
     const waitMs = this.#backoff.nextMs();
     this.#retryAt = this.#options.clock.now() + waitMs;
     this.#setState({ kind: 'restarting', retryInMs: waitMs, reason });
     return waitMs;
-  }
-
-  /** One more try on the next session, within the call's own deadline. */
-  async #repeatOnce(call: ToolCall, first: Promise<CallOutcome>): Promise<CallOutcome> {
-    const { clock } = this.#options;
-    const endsAt = clock.now() + call.timeoutMs;
-    const outcome = await first;
-    if (outcome.kind !== 'lost') return outcome;
-    await this.#sessionOrEnd(endsAt - clock.now(), call.signal);
-    if (call.signal?.aborted === true) return { kind: 'cancelled' };
-    if (this.#isClosed()) return outcome;
-    const leftMs = endsAt - clock.now();
-    if (this.#session === undefined || leftMs <= 0) return { kind: 'timeout' };
-    return this.#session.callTool({ ...call, timeoutMs: leftMs });
-  }
-
-  /** Resolves when there is a session, never will be one, the time is up, or the caller has gone. */
-  async #sessionOrEnd(ms: number, signal: CancelSignal | undefined): Promise<void> {
-    if (this.#session === undefined && !this.#isClosed()) await this.#sessionWait.wait(ms, signal);
   }
 
   #notReady(): CallOutcome {
@@ -290,7 +268,7 @@ export class Supervisor implements StartableUpstream {
   #setState(state: UpstreamState): void {
     if (this.#isClosed()) return;
     this.#state = state;
-    if (state.kind !== 'restarting') this.#sessionWait.wakeAll();
+    if (state.kind !== 'restarting') this.#furtherSends.wake();
     this.#notify();
   }
 

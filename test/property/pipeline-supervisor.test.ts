@@ -148,6 +148,7 @@ class World {
           },
           callTool: (call) => pipeline.call(call),
           refresh: () => Promise.resolve(),
+          retire: () => Promise.resolve(),
           close: () => {
             pipeline.lose('closed', 0);
             return Promise.resolve();

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { UpstreamStartError } from '../../../src/errors.ts';
 import type { Session, SessionEvents } from '../../../src/upstream/session.ts';
-import { Supervisor, type SupervisorOptions } from '../../../src/upstream/supervisor.ts';
+import { Supervisor } from '../../../src/upstream/supervisor.ts';
+import type { SupervisorOptions } from '../../../src/upstream/supervisor-options.ts';
 import { TrafficCounter } from '../../../src/upstream/traffic.ts';
 import { createManualClock, type ManualClock } from '../../fixtures/manual-clock.ts';
 import { createRecordingLogger } from '../../fixtures/recording-logger.ts';
@@ -28,6 +29,7 @@ function createRig(options: Partial<SupervisorOptions> = {}): Rig {
       inFlight: 0,
       callTool: () => Promise.resolve({ kind: 'timeout' as const }),
       refresh: () => Promise.resolve(),
+      retire: () => Promise.resolve(),
       close: () => Promise.resolve(),
     });
   };
