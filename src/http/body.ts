@@ -1,5 +1,7 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { constants } from 'node:http2';
 import type { Problem } from '../errors.ts';
+import { streamOf } from './http2.ts';
 
 /** What a request carried. */
 export type Body =
@@ -18,19 +20,31 @@ const drainFactor = 16;
  * @param maxBytes of the body, as sent
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
-  const { headers } = request;
-  const length = headers['content-length'];
-  if (length === '0' || (length === undefined && headers['transfer-encoding'] === undefined))
-    return { kind: 'none' };
+  if (!hasBody(request)) return { kind: 'none' };
+  const length = request.headers['content-length'];
   if (length !== undefined && Number(length) > maxBytes) return tooLarge(maxBytes);
+  const fault = findMediaFault(request.headers);
+  // Without a length, only its end tells whether there is a body at all.
+  if (fault !== undefined && Number(length) > 0) return fault;
+  const body = await collect(request, maxBytes);
+  return fault !== undefined && body.kind === 'bytes' ? fault : body;
+}
+
+function hasBody(request: IncomingMessage): boolean {
+  const stream = streamOf(request);
+  // HTTP/2 marks the end of a request in its frames (RFC 9113 section 8.1), whatever its headers say.
+  if (stream !== undefined) return !stream.endAfterHeaders;
+  const length = request.headers['content-length'];
+  return length === undefined ? request.headers['transfer-encoding'] !== undefined : length !== '0';
+}
+
+function findMediaFault(headers: IncomingHttpHeaders): Body | undefined {
   if (headers['content-encoding'] !== undefined && headers['content-encoding'].toLowerCase() !== 'identity') {
     return unsupported('Send the body without a Content-Encoding.');
   }
   const mediaType = headers['content-type'];
-  if (mediaType !== 'application/json' && !isJson(mediaType)) {
-    return unsupported('Send the arguments as "content-type: application/json", in UTF-8.');
-  }
-  return await collect(request, maxBytes);
+  if (mediaType === 'application/json' || isJson(mediaType)) return undefined;
+  return unsupported('Send the arguments as "content-type: application/json", in UTF-8.');
 }
 
 /** True for application/json and +json types (RFC 6839 section 3.1) whose charset is absent or UTF-8. */
@@ -57,12 +71,20 @@ async function collect(request: IncomingMessage, maxBytes: number): Promise<Body
       }
       chunks.length = 0;
       resolve(tooLarge(maxBytes));
-      if (size > maxBytes * drainFactor) request.destroy();
+      if (size > maxBytes * drainFactor) abandon(request);
     });
     request.on('end', () => resolve(toBody(chunks)));
+    // Over HTTP/2 a body that is cut off ends like one that is whole; this comes first.
+    request.on('aborted', () => resolve({ kind: 'aborted' }));
     request.on('error', () => resolve({ kind: 'aborted' }));
     request.on('close', () => resolve({ kind: 'aborted' }));
   });
+}
+
+function abandon(request: IncomingMessage): void {
+  const stream = streamOf(request);
+  if (stream === undefined) request.destroy();
+  else stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
 }
 
 function toBody(chunks: readonly Buffer[]): Body {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { CancelListener, CancelSignal } from '../upstream/upstream.ts';
+import { streamOf } from './http2.ts';
 
 /** Whether the caller of one request still waits for its answer; aborted when the connection closes before. */
 export class Caller implements CancelSignal {
@@ -8,7 +9,8 @@ export class Caller implements CancelSignal {
 
   constructor(response: ServerResponse) {
     response.once('close', () => {
-      if (response.writableFinished) return;
+      // Node ends a stream of HTTP/2 that the caller resets, so its response counts as finished.
+      if (response.writableFinished && streamOf(response)?.aborted !== true) return;
       this.#hasGone = true;
       if (typeof this.#listener === 'function') this.#listener();
       else this.#listener?.handleEvent();

@@ -1,5 +1,7 @@
 import type { Server } from 'node:http';
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { Server as TcpServer, type Socket } from 'node:net';
+import { trackStreams } from './http2.ts';
 
 /** The connections of an HTTP server, for an orderly end. */
 export interface Connections {
@@ -7,21 +9,44 @@ export interface Connections {
   stopListening(): void;
   /** Closes what is idle, and the others once their answers are sent, after `deadlineMs` at the latest. */
   close(deadlineMs: number): Promise<void>;
+  /** Closes all of them, whatever they are about. */
+  abort(): void;
 }
 
 /** What a request that is only half here gets to arrive, be refused and leave. */
 const halfSentMs = 1_000;
 const pollMs = 20;
+/** A GOAWAY frame that names this stream asks for no more, and still takes what is on its way (RFC 9113 section 6.8). */
+const lastStreamId = 2 ** 31 - 1;
 
 /** Keeps track of a server's connections; call it before the server listens. */
 export function trackConnections(server: Server): Connections {
   const open = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
+  const sessions = new Map<ServerHttp2Session, ReadonlySet<ServerHttp2Stream>>();
+  let isEnding = false;
+  const track = (socket: Socket): void => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
+  };
+  server.on('connection', track);
+  // Over TLS, answers wait in a socket of their own above that of TCP.
+  server.on('secureConnection', track);
+  server.on('session', (session: ServerHttp2Session) => {
+    sessions.set(session, trackStreams(session));
+    session.once('close', () => sessions.delete(session));
+    if (isEnding) session.goaway(constants.NGHTTP2_NO_ERROR, lastStreamId);
   });
+  const isSending = (): boolean =>
+    [...open].some(({ writableLength }) => writableLength > 0) ||
+    [...sessions.values()].some((streams) => [...streams].some(({ headersSent }) => headersSent));
+  const abort = (): void => {
+    for (const session of sessions.keys()) session.destroy();
+    for (const socket of open) socket.destroy();
+  };
   return {
     stopListening() {
+      isEnding = true;
+      for (const session of sessions.keys()) session.goaway(constants.NGHTTP2_NO_ERROR, lastStreamId);
       // The HTTP server's own close() also closes idle connections, with a request on its way perhaps.
       TcpServer.prototype.close.call(server);
     },
@@ -31,12 +56,15 @@ export function trackConnections(server: Server): Connections {
         // First of all: answers to the last calls are about to be written.
         await new Promise((resolve) => setTimeout(resolve, pollMs));
         const elapsedMs = performance.now() - start;
-        const isSending = [...open].some(({ writableLength }) => writableLength > 0);
+        const isBusy = isSending();
         // Node takes a connection for idle while its last answer is still being sent.
-        if (!isSending) server.closeIdleConnections();
-        if (open.size === 0 || elapsedMs > (isSending ? deadlineMs : Math.min(halfSentMs, deadlineMs))) break;
+        if (!isBusy) server.closeIdleConnections();
+        // Its streams go on to their end; each further one is refused as unseen, so that it can be sent elsewhere.
+        for (const session of sessions.keys()) session.close();
+        if (open.size === 0 || elapsedMs > (isBusy ? deadlineMs : Math.min(halfSentMs, deadlineMs))) break;
       }
-      server.closeAllConnections();
+      abort();
     },
+    abort,
   };
 }

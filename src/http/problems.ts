@@ -1,9 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemType, type Problem } from '../errors.ts';
 import { problemMediaType, problemStatus, toProblemBody } from '../gateway/problem.ts';
 import { challengesFor } from './credentials.ts';
+import { streamOf } from './http2.ts';
 import { requestIdOf } from './request-id.ts';
 import { sendBody } from './send-body.ts';
 
@@ -35,12 +37,12 @@ export function handleErrors(app: FastifyInstance): void {
   });
 }
 
-/** Connections that the parser gave up on: what they were told, for the log line of a call that had begun. */
-const refusals = new WeakMap<Socket, Problem>();
+/** Connections and streams that were given up on: what they were told, for the log line of a call that had begun. */
+const refusals = new WeakMap<Socket | ServerHttp2Stream, Problem>();
 
-/** What the parser answered on this connection, if it gave up on it. */
-export function refusalOn(socket: Socket): Problem | undefined {
-  return refusals.get(socket);
+/** What was answered to a request in place of its handler, if it was given up on. */
+export function refusalOf(request: IncomingMessage): Problem | undefined {
+  return refusals.get(streamOf(request) ?? request.socket);
 }
 
 /** Answers requests that Node's HTTP parser gives up on; the connection ends (RFC 9112 section 9.6). */
@@ -55,6 +57,21 @@ export function answerParserError(error: NodeJS.ErrnoException, socket: Socket):
   socket.end(rawProblem(problem, requestIdOf({ headers: {} })));
   // A client that does not read its answer must not hold the socket.
   socket.setTimeout(1_000, () => socket.destroy());
+}
+
+/** Answers a request over HTTP/2 that does not arrive in time; its connection goes on. */
+export function answerLateStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+  const problem = parserProblem('ERR_HTTP_REQUEST_TIMEOUT');
+  refusals.set(stream, problem);
+  const requestId = requestIdOf({ headers });
+  const body = toProblemBody(problem, requestId);
+  stream.respond({
+    ':status': problemStatus(problem),
+    'content-type': problemMediaType,
+    'content-length': Buffer.byteLength(body),
+    'x-request-id': requestId,
+  });
+  stream.end(body);
 }
 
 /** Answers an Expect header that asks for anything but 100-continue (RFC 9110 section 10.1.1). */

@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Operation } from '../contract/contract.ts';
 import type { DocumentForm } from '../contract/forms/document-form.ts';
-import type { Problem } from '../errors.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { problemStatus } from '../gateway/problem.ts';
 import { createCallObserver } from './calls.ts';
@@ -14,7 +13,10 @@ import { addHealthRoutes } from './health.ts';
 import { createMetrics } from './metrics.ts';
 import { addPageRoutes } from './pages.ts';
 import { answerExpectation, answerParserError, handleErrors, sendProblem } from './problems.ts';
+import { findRequestFault, maxHeaders } from './request-fault.ts';
 import { requestIdOf } from './request-id.ts';
+import type { Certificate } from './tls-certificate.ts';
+import { createTlsServer } from './tls-server.ts';
 import { addToolRoutes } from './tools.ts';
 
 /** The parts and limits of the HTTP side. */
@@ -29,38 +31,44 @@ export interface HttpOptions {
   readonly documentForm?: DocumentForm;
   readonly maxBodyBytes: number;
   readonly requestTimeoutMs: number;
+  /** To serve HTTPS with; `replaceCertificate` changes it. @default plain HTTP */
+  readonly certificate?: Certificate;
   /** Between the comments of a silent event stream. @default 15 s */
   readonly heartbeatMs?: number;
   readonly logger: FastifyBaseLogger;
 }
 
-const maxHeaders = 200;
-const maxUrlLength = 8_192;
+const keepAliveMs = 65_000;
 const readMethods = ['GET', 'HEAD'];
 
 /** Makes the HTTP server; `listen` it, or `inject` requests. */
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
-  const { gateway, requestTimeoutMs } = options;
+  const { gateway, requestTimeoutMs, certificate, logger } = options;
+  // Node looks for late requests this often; the default of 30 s would double the time-out.
+  const checkEveryMs = Math.min(1_000, Math.max(50, requestTimeoutMs / 4));
   const app: FastifyInstance = fastify({
-    loggerInstance: options.logger,
+    loggerInstance: logger,
     // One line a call is ours to write, with fields of ours.
     logController: new fastify.LogController({ disableRequestLogging: true }),
     // A child for each request would cost more than its line; lines name their request themselves.
-    childLoggerFactory: (logger) => logger,
+    childLoggerFactory: (parent) => parent,
     genReqId: requestIdOf,
     requestIdHeader: false,
     // Draining answers in our own words.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    keepAliveTimeout: 65_000,
+    keepAliveTimeout: keepAliveMs,
     requestTimeout: requestTimeoutMs,
     http: {
       headersTimeout: requestTimeoutMs,
       // Node's own answer to a request without Host has no body; ours is below.
       requireHostHeader: false,
-      // Node looks for late requests this often; the default of 30 s would double the time-out.
-      connectionsCheckingInterval: Math.min(1_000, Math.max(50, requestTimeoutMs / 4)),
+      connectionsCheckingInterval: checkEveryMs,
     },
+    ...(certificate !== undefined && {
+      serverFactory: (handler: RequestListener) =>
+        createTlsServer({ certificate, requestTimeoutMs, keepAliveMs, checkEveryMs, logger }, handler),
+    }),
     clientErrorHandler: answerParserError,
     frameworkErrors: (_error, request, reply) => {
       reply.header('x-request-id', request.id);
@@ -109,9 +117,10 @@ function addChecks(app: FastifyInstance, options: HttpOptions): (request: Fastif
   // With a callback: a promise for each request would be made for nothing.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-    if (options.gateway.isDraining) reply.header('connection', 'close');
+    // HTTP/2 says it by GOAWAY, and has no such header (RFC 9113 section 8.2.2).
+    if (options.gateway.isDraining && request.raw.httpVersionMajor < 2) reply.header('connection', 'close');
     const fault =
-      findFault(request.raw) ??
+      findRequestFault(request.raw) ??
       findForeignPage(request.raw, check !== undefined) ??
       (needsKey(request) ? check?.(request.headers.authorization) : undefined);
     if (fault === undefined) {
@@ -133,18 +142,4 @@ function addChecks(app: FastifyInstance, options: HttpOptions): (request: Fastif
   }
 
   return (request) => options.strictAuth !== true || check?.(request.headers.authorization) === undefined;
-}
-
-function findFault(request: IncomingMessage): Problem | undefined {
-  // RFC 9112 section 3.2.
-  if (request.headers.host === undefined && request.httpVersion === '1.1') {
-    return { code: 'bad_request', detail: 'The request has no Host header.' };
-  }
-  if ((request.url?.length ?? 0) > maxUrlLength) {
-    return { code: 'uri_too_long', detail: `The URL is longer than ${maxUrlLength} characters.` };
-  }
-  if (request.rawHeaders.length > maxHeaders * 2) {
-    return { code: 'headers_too_large', detail: `The request has more than ${maxHeaders} headers.` };
-  }
-  return undefined;
 }

@@ -10,7 +10,8 @@ import { readBody } from './body.ts';
 import { Caller } from './caller.ts';
 import type { CallObserver } from './calls.ts';
 import { createEventStream } from './event-stream.ts';
-import { refusalOn, sendProblem } from './problems.ts';
+import { headerFields } from './http2.ts';
+import { refusalOf, sendProblem } from './problems.ts';
 import { sendBody } from './send-body.ts';
 
 /** What the tool routes need. */
@@ -63,7 +64,7 @@ async function answerCall(
   const settle = options.observer.begin(request.id, route.operation);
   const body = await readArguments(request, options.maxBodyBytes);
   if (body.kind === 'aborted') {
-    const refusal = refusalOn(request.raw.socket);
+    const refusal = refusalOf(request.raw);
     settle(refusal === undefined ? { status: 499 } : { status: problemStatus(refusal), code: refusal.code });
     reply.hijack();
     return undefined;
@@ -79,7 +80,7 @@ async function answerCall(
     operation: route.operation,
     contract: route.contract,
     server: route.server,
-    headers: request.headers,
+    headers: headerFields(request.raw),
     arguments: body.value,
     argumentsJson: body.text,
     signal: caller,
