@@ -149,6 +149,21 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** A configuration file with mistakes in it; the command exits with 2. */
+export class ConfigError extends UsageError {
+  /** Each in one line, in the order of the text; without any secret. */
+  readonly problems: readonly string[];
+  /** Files that were read, or looked for in vain, with a digest of each: a change of one may mend it. */
+  readonly files: ReadonlyMap<string, string>;
+
+  constructor(path: string, problems: readonly string[], files: ReadonlyMap<string, string>) {
+    const [first = `'${path}' cannot be used`, ...others] = problems;
+    super(others.length === 0 ? first : `${problems.length} mistakes in '${path}'`);
+    this.problems = problems;
+    this.files = files;
+  }
+}
+
 /** The upstream server could not be started or died during initialize; the command exits with 1. */
 export class UpstreamStartError extends Error {
   override readonly name = 'UpstreamStartError';

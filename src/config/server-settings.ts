@@ -25,7 +25,8 @@ export interface RemoteServerSettings extends CommonServerSettings {
   readonly oauth?: OauthOptions;
 }
 
-interface CommonServerSettings {
+/** What both kinds of servers have. */
+export interface CommonServerSettings {
   /** In routes, in logs, in /readyz and in metrics. */
   readonly name: string;
   /** Names of the tools that are served. @default all */

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import type { JsonObject } from '../../json/value.ts';
+import { packageRoot } from '../../package.ts';
+import { toValue, type ConfigNode, type Fault } from './config-node.ts';
+import { describeViolation } from './describe-violation.ts';
+
+/** Compares a configuration with spec/config.schema.json; every violation becomes a fault with its place. */
+export function checkSchema(root: ConfigNode): readonly Fault[] {
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, strictTypes: false, logger: false });
+  // What editors show for a pattern, and what is said here.
+  ajv.addKeyword('errorMessage');
+  const validate = ajv.compile(readSchema());
+  if (validate(toValue(root))) return [];
+  const errors = validate.errors ?? [];
+  return errors.filter(isOwn).flatMap((error) => describeViolation(root, error));
+}
+
+function readSchema(): JsonObject {
+  const text = readFileSync(join(packageRoot, 'spec', 'config.schema.json'), 'utf8');
+  return JSON.parse(text) as JsonObject; // a file of this package, which a test compiles
+}
+
+/**
+ * What fails inside of an alternative is said by the alternative, what is wrong with a name by `propertyNames`;
+ * neither of them holds a reference, which would start the path anew.
+ */
+function isOwn({ schemaPath, propertyName }: ErrorObject): boolean {
+  return propertyName === undefined && !/\/(?:anyOf|oneOf)\/\d/.test(schemaPath);
+}

@@ -1,0 +1,88 @@
+import type { CommonServerSettings, ServerSettings } from '../server-settings.ts';
+import { parseDuration } from '../parse-values.ts';
+import { UsageError } from '../../errors.ts';
+import { type ConfigNode, type ObjectNode } from './config-node.ts';
+import {
+  addFault,
+  fieldOf,
+  readBoolean,
+  readNumber,
+  readText,
+  readTexts,
+  type ReadContext,
+} from './field-reader.ts';
+import { readRemoteServer } from './read-remote-server.ts';
+import { readStdioServer } from './read-stdio-server.ts';
+
+/**
+ * Reads one server; puts into the context's faults whatever the schema cannot tell.
+ *
+ * @returns undefined for a server that is disabled, or that cannot be read
+ */
+export function readServer(name: string, node: ObjectNode, context: ReadContext): ServerSettings | undefined {
+  // Variables of a server that is not wanted need not be set.
+  if (readBoolean(fieldOf(node, context, 'disabled')) === true) return undefined;
+  const common = readCommon(name, node, context);
+  const hasCommand = fieldOf(node, context, 'command') !== undefined;
+  const hasUrl = fieldOf(node, context, 'url') !== undefined;
+  // The schema tells of both and of neither.
+  if (hasCommand === hasUrl) return undefined;
+  return hasCommand ? readStdioServer(node, common, context) : readRemoteServer(node, common, context);
+}
+
+function readCommon(name: string, node: ObjectNode, context: ReadContext): CommonServerSettings {
+  const enabledTools = readTexts(fieldOf(node, context, 'enabledTools'), context);
+  const disabledTools = readTexts(fieldOf(node, context, 'disabledTools'), context);
+  const callTimeoutMs = readDuration(fieldOf(node, context, 'timeout'), context);
+  const isRequired = readBoolean(fieldOf(node, context, 'required'));
+  const headerForwarding = readHeaderForwarding(fieldOf(node, context, 'clientHeaderForwarding'), context);
+  const session = readSession(fieldOf(node, context, 'session'), context);
+  return {
+    name,
+    ...(enabledTools !== undefined && { enabledTools }),
+    ...(disabledTools !== undefined && { disabledTools }),
+    ...(callTimeoutMs !== undefined && { callTimeoutMs }),
+    ...(isRequired !== undefined && { isRequired }),
+    ...(headerForwarding !== undefined && { headerForwarding }),
+    ...(session !== undefined && { session }),
+  };
+}
+
+/** Seconds, or with a unit; milliseconds come out. */
+function readDuration(node: ConfigNode | undefined, context: ReadContext): number | undefined {
+  const read = readText(node, context);
+  if (read === undefined || readBoolean(node) !== undefined || (readNumber(node) ?? 1) <= 0) return undefined;
+  try {
+    return parseDuration(read.text);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    // The value may come from a variable: it is not repeated.
+    addFault(context, read.node, 'is no duration; write seconds, or a unit as in "500ms", "60s" or "2m"');
+    return undefined;
+  }
+}
+
+function readHeaderForwarding(
+  node: ConfigNode | undefined,
+  context: ReadContext,
+): CommonServerSettings['headerForwarding'] {
+  const isEnabled = readBoolean(fieldOf(node, context, 'enabled')) ?? false;
+  const allow = readTexts(fieldOf(node, context, 'whitelist'), context) ?? [];
+  const deny = readTexts(fieldOf(node, context, 'blacklist'), context) ?? [];
+  return isEnabled ? { allow, deny } : undefined;
+}
+
+function readSession(node: ConfigNode | undefined, context: ReadContext): CommonServerSettings['session'] {
+  const key = readText(fieldOf(node, context, 'key'), context);
+  const max = readNumber(fieldOf(node, context, 'max')) ?? 50;
+  const idleTimeoutMs = readDuration(fieldOf(node, context, 'idleTimeout'), context) ?? 600_000;
+  if (key === undefined) return undefined;
+  if (key.text === 'credential') return { key: { kind: 'credential' }, max, idleTimeoutMs };
+  const [, header] = /^header:([A-Za-z0-9!#$%&'*+.^_`|~-]+)$/.exec(key.text) ?? [];
+  if (header !== undefined)
+    return { key: { kind: 'header', name: header.toLowerCase() }, max, idleTimeoutMs };
+  // What stands in the file itself is said by the schema.
+  if (!key.isLiteral)
+    addFault(context, key.node, "comes from a variable that is neither 'credential' nor 'header:<name>'");
+  return undefined;
+}

@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { CommonServerSettings, StdioServerSettings } from '../server-settings.ts';
+import { serverPrefix, type ConfigNode, type ObjectNode } from './config-node.ts';
+import { addFault, fieldOf, readText, readTextMap, readTexts, type ReadContext } from './field-reader.ts';
+import { refuseMisplaced, readType } from './server-type.ts';
+
+/** Reads a server that is started; undefined when something keeps it from being read. */
+export function readStdioServer(
+  node: ObjectNode,
+  common: CommonServerSettings,
+  context: ReadContext,
+): StdioServerSettings | undefined {
+  refuseMisplaced(node, ['headers', 'oauth'], "'url'", context);
+  const typeNode = fieldOf(node, context, 'type');
+  const type = readType(typeNode, context);
+  if (typeNode !== undefined && type !== undefined && type !== 'stdio') {
+    addFault(context, typeNode, "belongs to a server with a 'url', but this one has a 'command'");
+  }
+  const command = readArgument(fieldOf(node, context, 'command'), context);
+  if (command === '') addFault(context, fieldOf(node, context, 'command') ?? node, 'is empty');
+  const argsNode = fieldOf(node, context, 'args');
+  const args = readTexts(argsNode, context) ?? [];
+  if (argsNode !== undefined && args.some((arg) => arg.includes('\0'))) addFault(context, argsNode, nulWords);
+  const env = readEnvironment(node, common, context);
+  const cwd = readArgument(fieldOf(node, context, 'cwd'), context);
+  if (command === undefined) return undefined;
+  return {
+    type: 'stdio',
+    ...common,
+    command,
+    args,
+    env,
+    ...(cwd !== undefined && { cwd: resolve(context.files.folder, cwd) }),
+  };
+}
+
+const nulWords = 'holds a NUL character, which no program can be given';
+
+function readArgument(node: ConfigNode | undefined, context: ReadContext): string | undefined {
+  const read = readText(node, context);
+  if (read?.text.includes('\0') === true) addFault(context, read.node, nulWords);
+  return read?.text;
+}
+
+function readEnvironment(
+  node: ObjectNode,
+  common: CommonServerSettings,
+  context: ReadContext,
+): Readonly<Record<string, string>> {
+  const headers = common.session === undefined ? 'refused' : 'kept';
+  const own = readTextMap(fieldOf(node, context, 'env'), context, headers);
+  for (const [{ key, keyOffset, value }, text] of own) {
+    if (key === '' || /[=\0]/.test(key)) {
+      const message = `${serverPrefix(node.path)}'env' has a name that is empty or holds '='`;
+      context.faults.push({ offset: keyOffset, message });
+    }
+    if (text.includes('\0')) addFault(context, value, nulWords);
+  }
+  const fromFile = readEnvFile(fieldOf(node, context, 'envFile'), common, context);
+  return Object.fromEntries([...fromFile, ...own.map(([{ key }, text]) => [key, text] as const)]);
+}
+
+function readEnvFile(
+  node: ConfigNode | undefined,
+  common: CommonServerSettings,
+  context: ReadContext,
+): readonly (readonly [string, string])[] {
+  const path = readText(node, context);
+  if (path === undefined) return [];
+  const read = context.files.read(path.text);
+  if ('reason' in read) {
+    addFault(context, path.node, `cannot be read (${read.reason})`);
+    return [];
+  }
+  const entries = Object.entries(parseEnv(read.text)).map(([key, value]) => [key, value ?? ''] as const);
+  // Only what the configuration itself says is filled in with what callers send.
+  if (common.session !== undefined && entries.some(([, value]) => /\$\{header:/i.test(value))) {
+    addFault(context, path.node, "holds ${header:…}; write that in 'env'");
+  }
+  return entries;
+}

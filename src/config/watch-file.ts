@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** What was in files, by path: a digest of the content, or '' where it could not be read. */
+export type FileDigests = ReadonlyMap<string, string>;
+
+export interface WatchOptions {
+  /** Ends the watching. */
+  readonly signal: AbortSignal;
+  /** Between two looks at the files; a change is told when it has stood still for one. @default 500 */
+  readonly intervalMs?: number;
+}
+
+/**
+ * Calls `onChange` whenever the content of one of the files has changed, whichever way: written in place, replaced by
+ * a rename, deleted and made again, or behind a symlink that leads elsewhere now (a Kubernetes ConfigMap). A touch is
+ * no change, and a file that is gone is waited for. Polls, because notifications of file systems miss half of these.
+ *
+ * The next look comes after `onChange` is done. The digests that it returns take the place of those compared with so
+ * far, and say which files are watched from then on.
+ *
+ * @param files paths, or what was read from them: then nothing is missed that changed since
+ * @returns when the signal is aborted; rejects with what `onChange` throws
+ * @example await watchFile(config.files, async () => await reload(), { signal })
+ */
+export async function watchFile(
+  files: string | Iterable<string> | FileDigests,
+  onChange: () => FileDigests | undefined | void | Promise<FileDigests | undefined | void>,
+  { signal, intervalMs = 500 }: WatchOptions,
+): Promise<void> {
+  let watched = createWatched(files);
+  let unsettled = 0;
+  while (!signal.aborted) {
+    const isMoving = await look(watched);
+    const hasChanged = watched.some(
+      ({ known, seen }) => seen !== undefined && known !== undefined && seen !== known,
+    );
+    unsettled = isMoving ? unsettled + 1 : 0;
+    // What never stands still is told all the same.
+    if (hasChanged && (!isMoving || unsettled >= maxUnsettledLooks) && !signal.aborted) {
+      unsettled = 0;
+      const digests = await onChange();
+      if (digests === undefined) for (const file of watched) file.known = file.seen ?? file.known;
+      else watched = createWatched(digests);
+    }
+    await pause(intervalMs, signal);
+  }
+}
+
+const maxUnsettledLooks = 10;
+
+interface WatchedFile {
+  readonly path: string;
+  /** What `onChange` was last called for; undefined until the first look. */
+  known: string | undefined;
+  /** What the last look that found the file saw. */
+  seen: string | undefined;
+  /** Size, times and inode of that look: while they stay, it is not read again. */
+  stamp: string | undefined;
+}
+
+function createWatched(files: string | Iterable<string> | FileDigests): WatchedFile[] {
+  const blank = { seen: undefined, stamp: undefined };
+  if (typeof files === 'string') return [{ ...blank, path: files, known: undefined }];
+  if (files instanceof Map)
+    return [...(files as FileDigests)].map(([path, known]) => ({ ...blank, path, known }));
+  return [...(files as Iterable<string>)].map((path) => ({ ...blank, path, known: undefined }));
+}
+
+/** Looks at each file; true when one is not what the last look saw. */
+async function look(watched: readonly WatchedFile[]): Promise<boolean> {
+  let isMoving = false;
+  for (const file of watched) {
+    const seen = await digestOf(file);
+    // Gone for a moment, as between the two halves of a replacement.
+    if (seen === undefined) continue;
+    file.known ??= seen;
+    if (seen !== (file.seen ?? file.known)) isMoving = true;
+    file.seen = seen;
+  }
+  return isMoving;
+}
+
+/** undefined when there is no such file at the moment. */
+async function digestOf(file: WatchedFile): Promise<string | undefined> {
+  try {
+    const { size, mtimeMs, ctimeMs, ino, dev, ...stats } = await stat(file.path);
+    if (!stats.isFile()) return undefined;
+    const stamp = [size, mtimeMs, ctimeMs, ino, dev].join(' ');
+    // Written twice within a tick of the file system's clock, a file has the same times.
+    const isOld = Date.now() - Math.max(mtimeMs, ctimeMs) > coarsestTickMs;
+    if (stamp === file.stamp && isOld && file.seen !== undefined) return file.seen;
+    const content = size > maxBytes ? stamp : await readFile(file.path);
+    file.stamp = stamp;
+    return createHash('sha256').update(content).digest('hex');
+  } catch {
+    return undefined;
+  }
+}
+
+/** FAT counts in two seconds. */
+const coarsestTickMs = 3_000;
+/** What is larger is no configuration, and is told by its size and times. */
+const maxBytes = 16 * 1024 * 1024;
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    // Watching alone keeps no process alive.
+    await delay(ms, undefined, { signal, ref: false });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
