@@ -14,7 +14,7 @@ export interface Certificate {
 }
 
 /** What two PEM texts are. */
-export type CertificateOutcome =
+type CertificateOutcome =
   | { readonly kind: 'certificate'; readonly certificate: Certificate }
   /** `detail` completes a sentence that begins with the name of the file at fault. */
   | { readonly kind: 'fault'; readonly at: 'cert' | 'key'; readonly detail: string };

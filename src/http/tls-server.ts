@@ -3,7 +3,6 @@ import type { IncomingHttpHeaders, RequestListener, Server } from 'node:http';
 import {
   constants,
   createSecureServer,
-  type Http2SecureServer,
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
@@ -68,18 +67,13 @@ export function createTlsServer(options: TlsServerOptions, handler: RequestListe
     logger.debug({ err: error, peer: socket.remoteAddress }, 'a TLS handshake failed');
     socket.destroy();
   });
-  // What is used of it, beyond what both have, is set above; `isTlsServer` tells them apart.
+  // What a plain server has and this one lacks is set above, or looked for before it is used.
   return server as unknown as Server;
-}
-
-/** Whether a server speaks TLS: then its events are those of HTTP/2 as well. */
-export function isTlsServer(server: Server | Http2SecureServer): server is Http2SecureServer {
-  return server instanceof TlsServer;
 }
 
 /** Shows new connections another certificate; those that are open go on with theirs. */
 export function replaceCertificate(server: Server, certificate: Certificate): void {
-  if (isTlsServer(server)) server.setSecureContext(contextOf(certificate));
+  if (server instanceof TlsServer) server.setSecureContext(contextOf(certificate));
 }
 
 function contextOf({ cert, key }: Certificate): SecureContextOptions {

@@ -8,7 +8,9 @@ import { createHttpServer } from '../http/server.ts';
 import { createGateway, readLock } from './create-gateway.ts';
 import { Fleet } from './fleet.ts';
 import { checkPort, listen } from './listen.ts';
+import { readConfiguredCertificate, type LoadedCertificate } from './read-certificate.ts';
 import { shutDown } from './shut-down.ts';
+import { followCertificate } from './tls-reload.ts';
 
 /** A gateway that answers requests. */
 export interface RunningGateway {
@@ -47,7 +49,7 @@ const gatherMs = 5_000;
  * @throws UpstreamStartError when the only server cannot be started, or `signal` was aborted before it was
  * @throws ListenError when the address cannot be bound
  * @throws ContractRefusedError when the tools break the committed contract, and the policy is to refuse
- * @throws UsageError when the committed contract cannot be read
+ * @throws UsageError when the committed contract or the certificate cannot be read
  * @example
  * const time = { type: 'stdio', name: 'time', command: 'mcpo-time-server', args: [], env: {} };
  * const gateway = await serve({ ...defaultSettings, servers: [time] }, { logger });
@@ -56,9 +58,15 @@ const gatherMs = 5_000;
  */
 export async function serve(settings: Settings, options: StartOptions): Promise<RunningGateway> {
   const lock = readLock(settings);
+  const { tls } = settings;
+  const loaded = tls && (await readConfiguredCertificate(tls, options.logger));
   await checkPort(settings);
   const fleet = new Fleet(settings, options.logger);
-  return await withFleet(fleet, options, async () => await startGateway(settings, fleet, lock, options));
+  return await withFleet(
+    fleet,
+    options,
+    async () => await startGateway(settings, fleet, { lock, loaded }, options),
+  );
 }
 
 /** Starts the servers and goes on; when that fails, or what follows does, they end. */
@@ -81,10 +89,16 @@ export async function withFleet<Value>(
   }
 }
 
+/** What was read before anything is started. */
+interface StartFiles {
+  readonly lock: ReturnType<typeof readLock>;
+  readonly loaded: LoadedCertificate | undefined;
+}
+
 async function startGateway(
   settings: Settings,
   fleet: Fleet,
-  lock: ReturnType<typeof readLock>,
+  { lock, loaded }: StartFiles,
   { logger, signal }: StartOptions,
 ): Promise<RunningGateway> {
   const started = fleet.start();
@@ -100,12 +114,18 @@ async function startGateway(
     documentForm: settings,
     maxBodyBytes: settings.maxBodyBytes,
     requestTimeoutMs: settings.requestTimeoutMs,
+    ...(loaded !== undefined && { certificate: loaded.certificate }),
     logger,
   });
   const connections = trackConnections(app.server);
   const url = await listen(app, settings);
   if (!isTogether) await Promise.race([started, delay(gatherMs)]);
   signal?.throwIfAborted();
+  const ending = new AbortController();
+  if (settings.tls !== undefined && loaded !== undefined) {
+    // What goes wrong is logged there; it ends with the gateway.
+    void followCertificate(app.server, settings.tls, loaded.digests, { logger, signal: ending.signal });
+  }
   const mount = async (): Promise<void> =>
     await gateway.replaceServers(fleet.mounted, settings.callTimeoutMs);
   return {
@@ -126,6 +146,7 @@ async function startGateway(
       logger.info(changes, 'the configuration was loaded again');
     },
     close: async () => {
+      ending.abort();
       const [isDrained] = await Promise.all([
         shutDown(app, connections, gateway, settings.shutdownTimeoutMs),
         fleet.endPending(),
@@ -133,7 +154,8 @@ async function startGateway(
       return isDrained;
     },
     abort: async () => {
-      app.server.closeAllConnections();
+      ending.abort();
+      connections.abort();
       await Promise.all([gateway.close(0), fleet.abort()]);
     },
   };
