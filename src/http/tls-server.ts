@@ -1,11 +1,6 @@
 import { constants as crypto } from 'node:crypto';
 import type { IncomingHttpHeaders, RequestListener, Server } from 'node:http';
-import {
-  constants,
-  createSecureServer,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
+import { constants, createSecureServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { Server as TlsServer, type SecureContextOptions, type TLSSocket } from 'node:tls';
 import type { Logger } from '../logger.ts';
 import { trackStreams } from './http2.ts';
