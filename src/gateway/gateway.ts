@@ -15,7 +15,7 @@ import type { ContractLock, Drift } from './contract-lock.ts';
 import type { MountedServer, MountedServers } from './mounted-server.ts';
 import { mountsOf, serverAt } from './mounts.ts';
 import { Roster } from './roster.ts';
-import { toNotConnected, toPathProblem } from './unknown-path.ts';
+import { toNotConnected, toNotFound } from './unknown-path.ts';
 
 /** The parts and limits of a gateway. */
 export interface GatewayOptions {
@@ -73,6 +73,8 @@ export interface ServerStatus {
   readonly tools: number;
   readonly unserved: readonly UnservedTool[];
   readonly inFlight: number;
+  /** Of users, where each has one of their own. */
+  readonly sessions?: number;
   readonly restarts: number;
 }
 
@@ -133,13 +135,13 @@ export class Gateway {
       case 'operation': {
         const server = servers.get(match.operation.server);
         // A committed contract may name a server that is configured no longer.
-        if (server === undefined) return { kind: 'problem', problem: toPathProblem(servers, path, []) };
+        if (server === undefined) return { kind: 'problem', problem: this.findNothing(path, []) };
         return { kind: 'operation', operation: match.operation, contract, server };
       }
       case 'wrong_method':
         return match;
       case 'unknown':
-        return { kind: 'problem', problem: toPathProblem(servers, path, match.nearest) };
+        return { kind: 'problem', problem: this.findNothing(path, match.nearest) };
     }
   }
 
@@ -151,10 +153,18 @@ export class Gateway {
   /** Why nothing is known of a server's tools; undefined when they are known, also of one that is down. */
   findUnknown(server: string): Problem | undefined {
     const upstream = this.servers.get(server)?.upstream;
-    if (upstream === undefined || upstream.catalog !== undefined) return undefined;
+    const isNamed = (of: { readonly server: string }): boolean => of.server === server;
     // A committed contract knows the tools of servers that have not connected.
-    if (this.contract.operations.some((operation) => operation.server === server)) return undefined;
+    if (upstream === undefined || this.sources.some(isNamed) || this.contract.operations.some(isNamed))
+      return undefined;
     return toNotConnected(upstream);
+  }
+
+  /** What is wrong about a path that nothing of a server's has; `nearest` has nearly that path. */
+  findNothing(path: string, nearest: readonly string[] = []): Problem {
+    const server = this.serverAt(path);
+    const unknown = server === undefined ? undefined : this.findUnknown(server);
+    return unknown ?? toNotFound(this.servers, path, nearest);
   }
 
   /** Validates, calls, maps; never rejects but for our own defects. */
@@ -187,6 +197,7 @@ export class Gateway {
       tools: this.contract.operations.filter((operation) => operation.server === server).length,
       unserved: this.contract.unserved.filter((tool) => tool.server === server),
       inFlight: upstream.inFlight,
+      ...(upstream.sessions !== undefined && { sessions: upstream.sessions }),
       restarts: upstream.restarts,
     }));
   }

@@ -5,15 +5,13 @@ import type { MountedServers } from './mounted-server.ts';
 import { mountsOf, serverAt } from './mounts.ts';
 
 /**
- * What is wrong about a path that no tool has: its server never connected (503), or there is nothing (404).
+ * What to answer for a path that leads nowhere.
  *
  * @param nearest tools that have nearly that path
  */
-export function toPathProblem(servers: MountedServers, path: string, nearest: readonly string[]): Problem {
-  const name = serverAt(servers, path);
-  const upstream = name === undefined ? undefined : servers.get(name)?.upstream;
-  if (upstream !== undefined && upstream.catalog === undefined) return toNotConnected(upstream);
-  const near = nearest.length > 0 || name !== undefined ? nearest : findServers(servers, path);
+export function toNotFound(servers: MountedServers, path: string, nearest: readonly string[]): Problem {
+  const isServerKnown = serverAt(servers, path) !== undefined;
+  const near = nearest.length > 0 || isServerKnown ? nearest : findServers(servers, path);
   const hint = near.length > 0 ? ` Did you mean ${near.join(' or ')}?` : '';
   return {
     code: 'not_found',

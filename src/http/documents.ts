@@ -1,43 +1,23 @@
-import type { FastifyInstance } from 'fastify';
-import type { CanonicalDocument } from '../contract/canonicalize.ts';
-import type { Contract } from '../contract/contract.ts';
-import { toDocumentForm, type DocumentForm } from '../contract/forms/document-form.ts';
-import { toYaml } from '../contract/yaml.ts';
-import type { Gateway } from '../gateway/gateway.ts';
-import { sendRepresentation, toRepresentation, type Representation } from './representation.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { PageRoutes } from './page-routes.ts';
+import { forwardedPrefixOf, type Prefixes } from './prefixes.ts';
+import { sendRepresentation } from './representation.ts';
+import type { DocumentKey, ShownDocument } from './shown-documents.ts';
+import { varyWith } from './vary.ts';
 
-/** Serves the contract's document, in its form's canonical bytes: /openapi.json and /openapi.yaml (RFC 9512). */
-export function addDocumentRoutes(app: FastifyInstance, gateway: Gateway, form: DocumentForm = {}): void {
-  const shown = memoize((contract: Contract) => toDocumentForm(contract, form));
-  const json = createRenderer(shown, 'application/json', (canonical) => canonical.json);
-  const yaml = createRenderer(shown, 'application/yaml', (canonical) => toYaml(canonical.document));
-  app.get(
-    '/openapi.json',
-    async (request, reply) => await sendRepresentation(request, reply, json(gateway.contract)),
-  );
-  app.get(
-    '/openapi.yaml',
-    async (request, reply) => await sendRepresentation(request, reply, yaml(gateway.contract)),
-  );
-}
-
-function createRenderer(
-  shown: (contract: Contract) => CanonicalDocument,
-  mediaType: string,
-  render: (canonical: CanonicalDocument) => string,
-): (contract: Contract) => Representation {
-  return memoize((contract) => {
-    const canonical = shown(contract);
-    return { ...toRepresentation(mediaType, render(canonical)), digest: canonical.digest };
-  });
-}
-
-/** Contracts are immutable, so what is made of one lasts as long as it does. */
-function memoize<Value>(compute: (contract: Contract) => Value): (contract: Contract) => Value {
-  const known = new WeakMap<Contract, Value>();
-  return (contract) => {
-    const value = known.get(contract) ?? compute(contract);
-    known.set(contract, value);
-    return value;
+/** Serves documents in their form's canonical bytes: openapi.json and openapi.yaml (RFC 9512), of all servers and of each. */
+export function addDocumentRoutes(
+  pages: PageRoutes,
+  documentOf: (key: DocumentKey) => ShownDocument,
+  prefixes: Prefixes,
+): void {
+  const add = (path: '/openapi.json' | '/openapi.yaml', form: 'json' | 'yaml'): void => {
+    pages.add(path, async (request: FastifyRequest, reply: FastifyReply, server: string) => {
+      if (prefixes.trustProxy) reply.header('vary', varyWith(reply, 'x-forwarded-prefix'));
+      const shown = documentOf({ server, forwardedPrefix: forwardedPrefixOf(request, prefixes) });
+      return await sendRepresentation(request, reply, shown[form]);
+    });
   };
+  add('/openapi.json', 'json');
+  add('/openapi.yaml', 'yaml');
 }

@@ -1,16 +1,19 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Drift } from '../gateway/contract-lock.ts';
 import type { Gateway, ServerStatus } from '../gateway/gateway.ts';
+import type { Access } from './checks.ts';
 
 /**
- * /healthz says that the process is alive; /readyz says 200 when every server is up, else 503.
+ * /healthz says that the process is alive; /readyz whether calls are worth sending: 200 when every required server is
+ * ready and at least one is, else 503.
  *
- * @param mayReadDetails false leaves only the bare status: server and tool names are for callers with the key
+ * @param accessOf what a caller may see: names are details, and the address that lets the gateway into a server is for
+ * those who may act
  */
 export function addHealthRoutes(
   app: FastifyInstance,
   gateway: Gateway,
-  mayReadDetails: (request: FastifyRequest) => boolean,
+  accessOf: (request: FastifyRequest) => Access,
 ): void {
   app.get('/healthz', async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'ok' }),
@@ -18,10 +21,11 @@ export function addHealthRoutes(
   app.get('/readyz', async (request, reply) => {
     const servers = gateway.status();
     const status = statusOf(gateway, servers);
-    const isReady = status === 'ready';
+    const isReady = status === 'ready' || status === 'degraded';
     reply.code(isReady ? 200 : 503).header('cache-control', 'no-store');
-    if (!mayReadDetails(request)) return { status };
-    const entries = servers.map((server) => [server.name, toEntry(server)]);
+    const access = accessOf(request);
+    if (!access.mayReadDetails) return { status };
+    const entries = servers.map((server) => [server.name, toEntry(server, access)]);
     return {
       status,
       contract: gateway.contract.digest,
@@ -34,7 +38,10 @@ export function addHealthRoutes(
 function statusOf(gateway: Gateway, servers: readonly ServerStatus[]): string {
   if (gateway.isDraining) return 'shutting_down';
   if (gateway.drift?.isRefused === true) return 'contract_refused';
-  return servers.every(({ state }) => state.kind === 'ready') ? 'ready' : 'not_ready';
+  const ready = servers.filter(({ state }) => state.kind === 'ready');
+  if (ready.length === servers.length && ready.length > 0) return 'ready';
+  const isEnough = servers.every(({ isRequired, state }) => !isRequired || state.kind === 'ready');
+  return isEnough && ready.length > 0 ? 'degraded' : 'not_ready';
 }
 
 // What changed, one by one, is in the log; probes get the counts and the first few.
@@ -42,9 +49,30 @@ function toDrift({ diff, liveDigest }: Drift): object {
   return { live: liveDigest, ...diff.summary, changes: diff.changes.slice(0, 20) };
 }
 
-function toEntry({ state, tools, unserved, inFlight, restarts }: ServerStatus): object {
-  const why =
-    state.kind === 'restarting' ? { reason: state.reason, retryInMs: Math.round(state.retryInMs) } : {};
+function toEntry(server: ServerStatus, access: Access): object {
+  const { state, isRequired, tools, unserved, inFlight, sessions, restarts } = server;
   const left = unserved.map(({ tool, pointer, reason }) => ({ tool, pointer, reason }));
-  return { state: state.kind, ...why, tools, inFlight, restarts, ...(left.length > 0 && { unserved: left }) };
+  return {
+    state: state.kind,
+    ...toDetails(state, access),
+    required: isRequired,
+    tools,
+    inFlight,
+    ...(sessions !== undefined && { sessions }),
+    restarts,
+    ...(left.length > 0 && { unserved: left }),
+  };
+}
+
+function toDetails(state: ServerStatus['state'], { mayAct }: Access): object {
+  switch (state.kind) {
+    case 'restarting':
+      return { reason: state.reason, retryInMs: Math.round(state.retryInMs) };
+    case 'awaiting_authorization':
+      return mayAct ? { authorizationUrl: state.url } : {};
+    case 'connecting':
+    case 'ready':
+    case 'closed':
+      return {};
+  }
 }

@@ -70,6 +70,8 @@ function addServerGauges(registry: Registry, gateway: Gateway): void {
       labelNames: ['server'],
       registers: [registry],
       collect() {
+        // Servers come and go.
+        gauge.reset();
         for (const status of gateway.status()) gauge.set({ server: status.name }, read(status));
       },
     });

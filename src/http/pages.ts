@@ -2,13 +2,17 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import type { Contract } from '../contract/contract.ts';
 import type { Gateway } from '../gateway/gateway.ts';
-import { isJsonObject } from '../json/value.ts';
+import { isJsonObject, type JsonObject } from '../json/value.ts';
 import { packageRoot } from '../package.ts';
+import { renderPage, type PageKind, type Sibling } from './page-html.ts';
+import type { PageRoutes } from './page-routes.ts';
+import type { Prefixes } from './prefixes.ts';
+import { redirectBelow } from './redirect.ts';
 import { sendRepresentation, toRepresentation, type Representation } from './representation.ts';
+import type { DocumentKey, ShownDocument } from './shown-documents.ts';
 
-const pages = [
+const kinds = [
   {
     path: '/docs',
     label: 'Swagger UI',
@@ -29,12 +33,19 @@ const pages = [
     bundle: 'redoc/redoc.standalone.js',
     script: 'pages/redoc.js',
   },
-] as const;
+] as const satisfies ReadonlyArray<PageKind & { readonly styleDigests: readonly string[] }>;
 
-type Page = (typeof pages)[number];
+/** What the pages are made from. */
+export interface PagesOptions {
+  readonly gateway: Gateway;
+  readonly pages: PageRoutes;
+  readonly documentOf: (key: DocumentKey) => ShownDocument;
+  readonly prefixes: Prefixes;
+}
 
-/** Serves the Swagger UI page at /docs and the Redoc page at /redoc; their files come with the package. */
-export async function addPageRoutes(app: FastifyInstance, gateway: Gateway): Promise<void> {
+/** Serves the Swagger UI page at docs and the Redoc page at redoc; their files come with the package. */
+export async function addPageRoutes(app: FastifyInstance, options: PagesOptions): Promise<void> {
+  const { gateway, pages, documentOf, prefixes } = options;
   const root = join(packageRoot, 'dist', 'assets');
   await app.register(fastifyStatic, {
     root,
@@ -46,19 +57,25 @@ export async function addPageRoutes(app: FastifyInstance, gateway: Gateway): Pro
     maxAge: '365d',
     immutable: true,
   });
-  // Relative, so the pages work under any path that a proxy puts before them.
   const assets = `docs/assets/${folderIn(root)}`;
-  app.get('/', async (_request, reply) => reply.redirect('docs'));
-  for (const page of pages) {
-    const rendered = new WeakMap<Contract, Representation>();
-    app.get(page.path, async (request, reply) => {
-      const { contract } = gateway;
-      const html =
-        rendered.get(contract) ??
-        toRepresentation('text/html; charset=utf-8', render(page, contract, assets));
-      rendered.set(contract, html);
+  const kept = createCache(gateway);
+  pages.add('/', async (request, reply, server) => {
+    const mount = gateway.mounts.get(server) ?? '';
+    return redirectBelow(request, reply, prefixes, { mount, page: 'docs' });
+  });
+  for (const kind of kinds) {
+    const policy = policyOf(kind.styleDigests);
+    pages.add(kind.path, async (request, reply, server) => {
+      const html = kept(`${kind.path} ${server}`, () =>
+        renderPage(kind, {
+          title: titleOf(documentOf({ server }).document),
+          assets: server === '' ? assets : `../${assets}`,
+          kinds,
+          siblings: siblingsOf(gateway, kind, server),
+        }),
+      );
       reply
-        .header('content-security-policy', policyOf(page))
+        .header('content-security-policy', policy)
         .header('referrer-policy', 'no-referrer')
         .header('x-frame-options', 'DENY');
       return await sendRepresentation(request, reply, html);
@@ -71,12 +88,42 @@ function folderIn(root: string): string {
   return (existsSync(root) ? readdirSync(root)[0] : undefined) ?? '';
 }
 
+/** Keeps what was rendered until the servers, or what they list, are others. */
+function createCache(gateway: Gateway): (key: string, render: () => string) => Representation {
+  let [servers, sources] = [gateway.servers, gateway.sources];
+  const kept = new Map<string, Representation>();
+  return (key, render) => {
+    if (servers !== gateway.servers || sources !== gateway.sources) kept.clear();
+    [servers, sources] = [gateway.servers, gateway.sources];
+    const page = kept.get(key) ?? toRepresentation('text/html; charset=utf-8', render());
+    kept.set(key, page);
+    return page;
+  };
+}
+
+/** The same page of all servers and of each, as seen from one of them. */
+function siblingsOf(gateway: Gateway, { path }: PageKind, current: string): readonly Sibling[] {
+  const { mounts } = gateway;
+  if (mounts.has('')) return [];
+  const up = current === '' ? '.' : '..';
+  const servers = [...mounts].map(([name, mount]) => ({
+    label: name,
+    href: gateway.findUnknown(name) === undefined ? `${up}${mount}${path}` : undefined,
+    isCurrent: name === current,
+  }));
+  return [{ label: 'All servers', href: `${up}${path}`, isCurrent: current === '' }, ...servers];
+}
+
+function titleOf({ info }: JsonObject): string {
+  return isJsonObject(info) && typeof info['title'] === 'string' ? info['title'] : 'API';
+}
+
 /** Nothing but our own files runs, and nothing goes to another origin. */
-function policyOf(page: Page): string {
+function policyOf(styleDigests: readonly string[]): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
-    ["style-src 'self'", ...page.styleDigests].join(' '),
+    ["style-src 'self'", ...styleDigests].join(' '),
     // Images and sounds in a tool's answer are data URIs.
     "img-src 'self' data:",
     'media-src data:',
@@ -87,45 +134,4 @@ function policyOf(page: Page): string {
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
-}
-
-function render(page: Page, contract: Contract, assets: string): string {
-  const links = [
-    ...pages.map(({ path, label }) => {
-      const current = path === page.path ? ' aria-current="page"' : '';
-      return `<a href="${path.slice(1)}"${current}>${label}</a>`;
-    }),
-    '<a href="openapi.json">openapi.json</a>',
-    '<a href="openapi.yaml">openapi.yaml</a>',
-  ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(titleOf(contract))} · ${page.label}</title>
-<link rel="icon" type="image/svg+xml" href="${assets}/pages/favicon.svg">
-${page.styles.map((file) => `<link rel="stylesheet" href="${assets}/${file}">`).join('\n')}
-</head>
-<body>
-<header id="bar"><nav aria-label="Documentation">
-<img src="${assets}/pages/favicon.svg" alt="" width="24" height="24">
-${links.join('\n')}
-</nav></header>
-<div id="page"><noscript>This page needs JavaScript; the document itself is at <a href="openapi.json">openapi.json</a>.</noscript></div>
-<script src="${assets}/${page.bundle}" defer></script>
-<script src="${assets}/${page.script}" type="module"></script>
-</body>
-</html>
-`;
-}
-
-function titleOf(contract: Contract): string {
-  const { info } = contract.document;
-  return isJsonObject(info) && typeof info['title'] === 'string' ? info['title'] : 'API';
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }

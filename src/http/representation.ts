@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
+import { varyWith } from './vary.ts';
 
 /** Bytes that are served in several codings, each with its strong ETag (RFC 9110 section 8.8.3.3). */
 export interface Representation {
@@ -32,7 +33,10 @@ export async function sendRepresentation(
 ): Promise<FastifyReply> {
   const coding = codingFor(request.headers['accept-encoding']);
   const etag = coding === 'identity' ? `"${representation.digest}"` : `"${representation.digest}-${coding}"`;
-  reply.header('etag', etag).header('vary', 'accept-encoding').header('cache-control', 'no-cache');
+  reply
+    .header('etag', etag)
+    .header('vary', varyWith(reply, 'accept-encoding'))
+    .header('cache-control', 'no-cache');
   if (isNamed(request.headers['if-none-match'], etag)) return reply.code(304).send();
   if (coding !== 'identity') reply.header('content-encoding', coding);
   const bytes = await encode(representation, coding);

@@ -1,20 +1,23 @@
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Operation } from '../contract/contract.ts';
+import { buildServerDocument } from '../contract/document/build-document.ts';
 import type { DocumentForm } from '../contract/forms/document-form.ts';
 import type { Gateway } from '../gateway/gateway.ts';
-import { problemStatus } from '../gateway/problem.ts';
 import { createCallObserver } from './calls.ts';
-import { createCredentialsCheck } from './credentials.ts';
+import { addChecks } from './checks.ts';
+import { createCors } from './cors.ts';
 import { addDocumentRoutes } from './documents.ts';
-import { findForeignPage } from './foreign-page.ts';
 import { addHealthRoutes } from './health.ts';
 import { createMetrics } from './metrics.ts';
+import { createPageRoutes } from './page-routes.ts';
 import { addPageRoutes } from './pages.ts';
+import { createUrlRewrite, type Prefixes } from './prefixes.ts';
 import { answerExpectation, answerParserError, handleErrors, sendProblem } from './problems.ts';
-import { findRequestFault, maxHeaders } from './request-fault.ts';
+import { maxHeaders } from './request-fault.ts';
 import { requestIdOf } from './request-id.ts';
+import { createShownDocuments, type BuildServerDocument } from './shown-documents.ts';
 import type { Certificate } from './tls-certificate.ts';
 import { createTlsServer } from './tls-server.ts';
 import { addToolRoutes } from './tools.ts';
@@ -29,6 +32,16 @@ export interface HttpOptions {
   readonly strictAuth?: boolean;
   /** How the document is shown. */
   readonly documentForm?: DocumentForm;
+  /** One server's own document, with named servers. @default without what settings say of documents */
+  readonly buildServerDocument?: BuildServerDocument;
+  /** Where a proxy shows the gateway: '' or a path without a slash at its end. @default '' */
+  readonly rootPath?: string;
+  /** The path below it that everything answers under as well, likewise. @default '' */
+  readonly pathPrefix?: string;
+  /** Whether X-Forwarded-* headers are believed. @default false */
+  readonly trustProxy?: boolean;
+  /** Origins whose pages may call the gateway from a browser; `*` means any. @default none */
+  readonly corsAllowOrigins?: readonly string[];
   readonly maxBodyBytes: number;
   readonly requestTimeoutMs: number;
   /** To serve HTTPS with; `replaceCertificate` changes it. @default plain HTTP */
@@ -39,11 +52,18 @@ export interface HttpOptions {
 }
 
 const keepAliveMs = 65_000;
-const readMethods = ['GET', 'HEAD'];
+/** Open to everyone: probes have no key, and the assets are those of the package. */
+const alwaysOpen = new Set(['/healthz', '/readyz', '/docs/assets/*']);
+/** No name in a path is too long: the URL has a limit of its own. */
+const maxParamLength = 16_384;
 
 /** Makes the HTTP server; `listen` it, or `inject` requests. */
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
   const { gateway, requestTimeoutMs, certificate, logger } = options;
+  const { rootPath = '', pathPrefix = '', trustProxy = false } = options;
+  const prefixes: Prefixes = { rootPath, pathPrefix, trustProxy };
+  const rewriteUrl = createUrlRewrite(prefixes);
+  const cors = createCors(options.corsAllowOrigins ?? []);
   // Node looks for late requests this often; the default of 30 s would double the time-out.
   const checkEveryMs = Math.min(1_000, Math.max(50, requestTimeoutMs / 4));
   const app: FastifyInstance = fastify({
@@ -54,6 +74,9 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     childLoggerFactory: (parent) => parent,
     genReqId: requestIdOf,
     requestIdHeader: false,
+    trustProxy,
+    ...(rewriteUrl !== undefined && { rewriteUrl }),
+    routerOptions: { maxParamLength },
     // Draining answers in our own words.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -72,6 +95,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     clientErrorHandler: answerParserError,
     frameworkErrors: (_error, request, reply) => {
       reply.header('x-request-id', request.id);
+      cors?.apply(request, reply);
       sendProblem(request, reply, { code: 'bad_request', detail: 'The URL is not valid percent-encoding.' });
     },
   });
@@ -80,66 +104,36 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.server.on('checkExpectation', answerExpectation);
   app.server.on('connection', (socket: Socket) => socket.setNoDelay(true));
   handleErrors(app);
-  const mayReadDetails = addChecks(app, options);
+  const pages = createPageRoutes(app, gateway);
+  const accessOf = addChecks(app, {
+    apiKey: options.apiKey,
+    strictAuth: options.strictAuth ?? false,
+    trustProxy,
+    cors,
+    isDraining: () => gateway.isDraining,
+    openTo(request) {
+      if (alwaysOpen.has(request.routeOptions.url ?? '')) return 'everyone';
+      return pages.isPage(request) ? 'unless_strict' : 'key';
+    },
+  });
   const metrics = createMetrics(gateway);
-  addHealthRoutes(app, gateway, mayReadDetails);
+  addHealthRoutes(app, gateway, accessOf);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.mediaType).send(await metrics.render()));
-  addDocumentRoutes(app, gateway, options.documentForm);
-  await addPageRoutes(app, gateway);
+  const documentOf = createShownDocuments({
+    gateway,
+    form: options.documentForm ?? {},
+    buildServerDocument:
+      options.buildServerDocument ?? ((sources, server) => buildServerDocument({ sources }, server).document),
+    pathPrefix,
+  });
+  addDocumentRoutes(pages, documentOf, prefixes);
+  await addPageRoutes(app, { gateway, pages, documentOf, prefixes });
   addToolRoutes(app, {
     gateway,
     maxBodyBytes: options.maxBodyBytes,
     heartbeatMs: options.heartbeatMs ?? 15_000,
-    pages: new Map(pagePaths.map((path) => [path, readMethods])),
+    pages,
     observer: createCallObserver(options.logger, metrics, options.serverName),
   });
   return app;
-}
-
-const pagePaths = [
-  '/',
-  '/docs',
-  '/redoc',
-  '/openapi.json',
-  '/openapi.yaml',
-  '/healthz',
-  '/readyz',
-  '/metrics',
-];
-/** Open even under strict authentication: probes have no key, and the assets are those of the package. */
-const alwaysOpen = new Set(['/healthz', '/readyz', '/docs/assets/*']);
-/** Open unless authentication is strict. */
-const pages = new Set(pagePaths);
-
-/** Adds what is checked before routing, in the order of spec/mapping.md; returns who may read details. */
-function addChecks(app: FastifyInstance, options: HttpOptions): (request: FastifyRequest) => boolean {
-  const check = options.apiKey === undefined ? undefined : createCredentialsCheck(options.apiKey);
-  // With a callback: a promise for each request would be made for nothing.
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-    // HTTP/2 says it by GOAWAY, and has no such header (RFC 9113 section 8.2.2).
-    if (options.gateway.isDraining && request.raw.httpVersionMajor < 2) reply.header('connection', 'close');
-    const fault =
-      findRequestFault(request.raw) ??
-      findForeignPage(request.raw, check !== undefined) ??
-      (needsKey(request) ? check?.(request.headers.authorization) : undefined);
-    if (fault === undefined) {
-      done();
-      return;
-    }
-    sendProblem(request, reply, fault);
-    const { code } = fault;
-    request.log.info(
-      { requestId: request.id, peer: request.ip, status: problemStatus(fault), code },
-      'refused',
-    );
-  });
-
-  function needsKey(request: FastifyRequest): boolean {
-    const route = request.routeOptions.url ?? '/*';
-    if (alwaysOpen.has(route)) return false;
-    return options.strictAuth === true || !pages.has(route);
-  }
-
-  return (request) => options.strictAuth !== true || check?.(request.headers.authorization) === undefined;
 }

@@ -11,16 +11,19 @@ import { Caller } from './caller.ts';
 import type { CallObserver } from './calls.ts';
 import { createEventStream } from './event-stream.ts';
 import { headerFields } from './http2.ts';
+import type { PageRoutes } from './page-routes.ts';
 import { refusalOf, sendProblem } from './problems.ts';
+import { rawPath } from './raw-path.ts';
 import { sendBody } from './send-body.ts';
+import { varyWith } from './vary.ts';
 
 /** What the tool routes need. */
 export interface ToolRoutesOptions {
   readonly gateway: Gateway;
   readonly maxBodyBytes: number;
   readonly heartbeatMs: number;
-  /** Paths with a page of ours → its methods, for `Allow`. */
-  readonly pages: ReadonlyMap<string, readonly string[]>;
+  /** Their methods are named in `Allow`. */
+  readonly pages: Pick<PageRoutes, 'methodsAt'>;
   readonly observer: CallObserver;
 }
 
@@ -40,10 +43,10 @@ async function answer(
   reply: FastifyReply,
   options: ToolRoutesOptions,
 ): Promise<FastifyReply | undefined> {
-  const path = pathOf(request.raw.url ?? '/');
+  const path = rawPath(request.raw.url ?? '/');
   const route = options.gateway.route(request.method, path);
   if (route.kind === 'operation') return await answerCall(request, reply, route, options);
-  const methods = [...(options.pages.get(path) ?? []), ...(route.kind === 'wrong_method' ? route.allow : [])];
+  const methods = [...options.pages.methodsAt(path), ...(route.kind === 'wrong_method' ? route.allow : [])];
   if (methods.length === 0) {
     if (route.kind === 'problem') return sendProblem(request, reply, route.problem);
     throw new Error('a path without methods cannot exist');
@@ -161,7 +164,7 @@ function sendAnswer(request: FastifyRequest, reply: FastifyReply, settled: Answe
   // Bytes come from the tool: a browser that is shown them must not run them.
   if (settled.mediaType !== 'application/json')
     reply.header('content-security-policy', "default-src 'none'; sandbox");
-  reply.header('vary', 'accept');
+  reply.header('vary', varyWith(reply, 'accept'));
   sendBody(reply, settled.status, settled.mediaType, settled.body);
 }
 
@@ -174,12 +177,8 @@ function timing({ upstreamMs }: CallReport): { readonly upstreamMs?: number } {
 }
 
 function rawHeaders(reply: FastifyReply): Record<string, string> {
-  const headers: Record<string, string> = { vary: 'accept', 'x-accel-buffering': 'no' };
+  const headers: Record<string, string> = { 'x-accel-buffering': 'no' };
   for (const [name, value] of Object.entries(reply.getHeaders())) headers[name] = String(value);
+  headers['vary'] = varyWith(reply, 'accept');
   return headers;
-}
-
-function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
 }

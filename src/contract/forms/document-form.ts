@@ -13,7 +13,7 @@ export interface DocumentForm {
 
 /** A contract's document in a form, canonical by itself: with bytes and a digest of its own. */
 export function toDocumentForm(
-  { document }: Contract,
+  { document }: Pick<Contract, 'document'>,
   { openapiVersion = '3.1', inlineRefs: isInlined = false }: DocumentForm,
 ): CanonicalDocument {
   const versioned = openapiVersion === '3.0' ? downgradeDocument(document) : document;

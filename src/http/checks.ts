@@ -1,0 +1,76 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Problem } from '../errors.ts';
+import { problemStatus } from '../gateway/problem.ts';
+import type { Cors } from './cors.ts';
+import { createCredentialsCheck } from './credentials.ts';
+import { findForeignPage } from './foreign-page.ts';
+import { sendProblem } from './problems.ts';
+import { findRequestFault } from './request-fault.ts';
+
+/** What is checked before routing. */
+export interface CheckOptions {
+  readonly apiKey?: string | undefined;
+  readonly strictAuth: boolean;
+  readonly trustProxy: boolean;
+  readonly cors: Cors | undefined;
+  readonly isDraining: () => boolean;
+  /**
+   * Who needs no key: `everyone`, anybody unless authentication is `strict`, or, with `key`, nobody.
+   */
+  readonly openTo: (request: FastifyRequest) => 'everyone' | 'unless_strict' | 'key';
+}
+
+/** What a caller of a page that is open may see. */
+export interface Access {
+  /** The names of servers and tools. */
+  readonly mayReadDetails: boolean;
+  /** There is no key, or the caller has it. */
+  readonly mayAct: boolean;
+}
+
+/** Adds what is checked before routing, in the order of spec/mapping.md; returns what a caller may see. */
+export function addChecks(app: FastifyInstance, options: CheckOptions): (request: FastifyRequest) => Access {
+  const { apiKey, strictAuth, trustProxy, cors, isDraining, openTo } = options;
+  const check = apiKey === undefined ? undefined : createCredentialsCheck(apiKey);
+  const origins = {
+    hasKey: check !== undefined,
+    trustProxy,
+    ...(cors !== undefined && { isAllowed: cors.isAllowed }),
+  };
+  // With a callback: a promise for each request would be made for nothing.
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    // HTTP/2 says it by GOAWAY, and has no such header (RFC 9113 section 8.2.2).
+    if (isDraining() && request.raw.httpVersionMajor < 2) reply.header('connection', 'close');
+    const isPreflight = cors?.apply(request, reply) === true;
+    const malformed = findRequestFault(request.raw);
+    if (isPreflight && malformed === undefined) {
+      // Browsers ask without credentials, whatever they are going to send (Fetch, section 3.3.5).
+      void reply.code(204).send();
+      return;
+    }
+    const fault = malformed ?? findForeignPage(request, origins) ?? findMissingKey(request);
+    if (fault === undefined) {
+      done();
+      return;
+    }
+    sendProblem(request, reply, fault);
+    const { code } = fault;
+    request.log.info(
+      { requestId: request.id, peer: request.ip, status: problemStatus(fault), code },
+      'refused',
+    );
+  });
+
+  function findMissingKey(request: FastifyRequest): Problem | undefined {
+    if (check === undefined) return undefined;
+    const open = openTo(request);
+    if (open === 'everyone' || (open === 'unless_strict' && !strictAuth)) return undefined;
+    return check(request.headers.authorization);
+  }
+
+  return (request) => {
+    const mayAct = check?.(request.headers.authorization) === undefined;
+    return { mayAct, mayReadDetails: !strictAuth || mayAct };
+  };
+}

@@ -1,0 +1,90 @@
+import type { CanonicalDocument } from '../contract/canonicalize.ts';
+import type { ToolSource } from '../contract/contract.ts';
+import { toServerShare } from '../contract/document/server-share.ts';
+import { toDocumentForm, type DocumentForm } from '../contract/forms/document-form.ts';
+import { toYaml } from '../contract/yaml.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { JsonObject } from '../json/value.ts';
+import { toRepresentation, type Representation } from './representation.ts';
+
+/** One server's own document out of what all of them list; its paths are relative to the server's mount. */
+export type BuildServerDocument = (sources: readonly ToolSource[], server: string) => JsonObject;
+
+/** A document as it is served. */
+export interface ShownDocument {
+  readonly document: JsonObject;
+  readonly json: Representation;
+  readonly yaml: Representation;
+}
+
+/** Which document: all servers' (`server` is '') or one's, and where a proxy says that it shows the gateway. */
+export interface DocumentKey {
+  readonly server: string;
+  readonly forwardedPrefix?: string | undefined;
+}
+
+interface ShownDocumentsOptions {
+  readonly gateway: Gateway;
+  readonly form: DocumentForm;
+  readonly buildServerDocument: BuildServerDocument;
+  /** Below what a proxy strips. */
+  readonly pathPrefix: string;
+}
+
+/** Prefixes come with requests, so those whose documents are kept are few. */
+const maxPrefixes = 8;
+
+/** Makes documents when they are first asked for, and keeps them until the servers list something else. */
+export function createShownDocuments(options: ShownDocumentsOptions): (key: DocumentKey) => ShownDocument {
+  const { gateway } = options;
+  let sources: readonly ToolSource[] | undefined;
+  const byPrefix = new Map<string | undefined, Map<string, ShownDocument>>();
+  return ({ server, forwardedPrefix }) => {
+    if (sources !== gateway.sources) byPrefix.clear();
+    sources = gateway.sources;
+    const kept = byPrefix.get(forwardedPrefix) ?? new Map<string, ShownDocument>();
+    // The one that was not asked for the longest goes first.
+    byPrefix.delete(forwardedPrefix);
+    byPrefix.set(forwardedPrefix, kept);
+    const [oldest] = byPrefix.keys();
+    if (byPrefix.size > maxPrefixes) byPrefix.delete(oldest);
+    const shown = kept.get(server) ?? show(options, server, forwardedPrefix);
+    kept.set(server, shown);
+    return shown;
+  };
+}
+
+function show(
+  options: ShownDocumentsOptions,
+  server: string,
+  forwardedPrefix: string | undefined,
+): ShownDocument {
+  const { gateway, form, pathPrefix } = options;
+  const own = server === '' ? gateway.contract.document : toServerDocument(options, server);
+  const url = `${forwardedPrefix ?? ''}${pathPrefix}${gateway.mounts.get(server) ?? ''}`;
+  const document = forwardedPrefix === undefined ? own : { ...own, servers: [{ url: url || '/' }] };
+  return render(toDocumentForm({ document }, form));
+}
+
+function toServerDocument(
+  { gateway, buildServerDocument }: ShownDocumentsOptions,
+  server: string,
+): JsonObject {
+  const { contract, drift, sources } = gateway;
+  const isLive = drift === undefined || drift.liveDigest === contract.digest;
+  if (isLive) return buildServerDocument(sources, server);
+  // What is enforced is a committed contract, whatever the server lists.
+  return toServerShare(contract.document, server, gateway.mounts.get(server) ?? '');
+}
+
+function render(canonical: CanonicalDocument): ShownDocument {
+  const { document, digest } = canonical;
+  let yaml: Representation | undefined;
+  return {
+    document,
+    json: { ...toRepresentation('application/json', canonical.json), digest },
+    get yaml() {
+      return (yaml ??= { ...toRepresentation('application/yaml', toYaml(document)), digest });
+    },
+  };
+}
