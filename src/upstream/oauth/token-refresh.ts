@@ -1,0 +1,69 @@
+import {
+  discoverAuthorizationServerMetadata,
+  refreshAuthorization,
+} from '@modelcontextprotocol/sdk/client/auth.js';
+import {
+  InvalidClientError,
+  InvalidGrantError,
+  UnauthorizedClientError,
+} from '@modelcontextprotocol/sdk/server/auth/errors.js';
+import type {
+  AuthorizationServerMetadata,
+  OAuthClientInformationMixed,
+  OAuthTokens,
+} from '@modelcontextprotocol/sdk/shared/auth.js';
+import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { KnownTokens } from './credentials.ts';
+import { describeFailure } from './describe-failure.ts';
+
+/** One use of a refresh token (OAuth 2.1 section 4.3). */
+export interface TokenRefresh {
+  readonly tokens: KnownTokens;
+  readonly refreshToken: string;
+  readonly client: OAuthClientInformationMixed;
+  /** @default asked for */
+  readonly metadata?: AuthorizationServerMetadata | undefined;
+  readonly fetch: FetchLike;
+}
+
+export type RefreshOutcome =
+  | { readonly kind: 'refreshed'; readonly tokens: OAuthTokens }
+  /** The token is of no use any more, or, with `isClient`, nothing of this client's is. */
+  | { readonly kind: 'refused'; readonly isClient: boolean; readonly reason: string }
+  /** Later it may work. */
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Asks for a new access token; never rejects. */
+export async function refreshTokens(refresh: TokenRefresh): Promise<RefreshOutcome> {
+  const { tokens, refreshToken, client, fetch } = refresh;
+  let status = 0;
+  const observed: FetchLike = async (url, init) => {
+    const response = await fetch(url, init);
+    if (init?.method === 'POST') status = response.status;
+    return response;
+  };
+  let metadata = refresh.metadata;
+  try {
+    metadata ??= await discoverAuthorizationServerMetadata(tokens.issuer, { fetchFn: fetch });
+    const fresh = await refreshAuthorization(tokens.issuer, {
+      ...(metadata !== undefined && { metadata }),
+      clientInformation: client,
+      refreshToken,
+      ...(tokens.resource !== undefined && { resource: tokens.resource }),
+      fetchFn: observed,
+    });
+    return { kind: 'refreshed', tokens: fresh };
+  } catch (error) {
+    const reason = describeFailure(error, [refreshToken, client.client_secret]);
+    if (error instanceof InvalidClientError || error instanceof UnauthorizedClientError) {
+      return { kind: 'refused', isClient: true, reason };
+    }
+    const isFinal = error instanceof InvalidGrantError || (metadata !== undefined && isRefusal(status));
+    return isFinal ? { kind: 'refused', isClient: false, reason } : { kind: 'failed', reason };
+  }
+}
+
+/** Some say so in words of their own, and some with status 200 and no token. */
+function isRefusal(status: number): boolean {
+  return status === 200 || (status >= 400 && status < 500 && status !== 408 && status !== 429);
+}
