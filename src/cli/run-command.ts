@@ -1,5 +1,5 @@
 import { CommanderError, InvalidArgumentError, type Command } from 'commander';
-import { ContractRefusedError, ListenError, UpstreamStartError, UsageError } from '../errors.ts';
+import { ConfigError, ContractRefusedError, ListenError, UpstreamStartError, UsageError } from '../errors.ts';
 
 /** A command line cut at its first `--`. */
 export interface SplitArguments {
@@ -63,6 +63,11 @@ export function toArgParser<T>(parse: (text: string, previous: T) => T): (text: 
  */
 export function reportError(name: string, error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  if (error instanceof ConfigError && error.problems.length > 1) {
+    process.stderr.write(`${name}: ${error.message}\n`);
+    for (const problem of error.problems) process.stderr.write(`  ${problem}\n`);
+    return 2;
+  }
   if (error instanceof UsageError) {
     process.stderr.write(`${name}: ${error.message}\n`);
     return 2;

@@ -1,10 +1,14 @@
 #!/usr/bin/env node
-import type { RunningGateway } from '../serve/serve.ts';
 import type { Settings } from '../config/settings.ts';
+import type { ServerStatus } from '../gateway/gateway.ts';
+import type { Logger } from '../logger.ts';
+import type { RunningGateway } from '../serve/serve.ts';
+import { HangUps } from './hang-ups.ts';
+import type { FollowedConfig } from './hot-reload.ts';
 import { printOpenapi } from './print-openapi.ts';
 import { parseCommand, reportError, splitArguments } from './run-command.ts';
 import { serveCommand } from './serve-flags.ts';
-import { toServeRequest } from './serve-options.ts';
+import { toServeRequest, type ServeRequest } from './serve-options.ts';
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -13,29 +17,46 @@ async function main(words: readonly string[]): Promise<number> {
   const command = serveCommand();
   try {
     parseCommand(command, own);
-    const { settings, isJson, printOpenapi: format } = toServeRequest(command, server);
-    if (format !== undefined) return await printOpenapi(settings, format);
-    return await run(settings, isJson);
+    const request = toServeRequest(command, server);
+    const { settings, config } = await readConfigured(request);
+    if (request.printOpenapi !== undefined) return await printOpenapi(settings, request.printOpenapi);
+    return await run(settings, request, config);
   } catch (error) {
     return reportError('mcpo-serve', error);
   }
 }
 
-async function run(settings: Settings, isJson: boolean): Promise<number> {
+/** The settings with the servers of the configuration, when one is named. */
+async function readConfigured({
+  settings,
+  configPath,
+}: ServeRequest): Promise<{ settings: Settings; config?: FollowedConfig }> {
+  if (configPath === undefined) return { settings };
+  const { readConfigFile } = await import('../config/config-file/read-config-file.ts');
+  const { publicUrl } = settings;
+  const options = { env: process.env, ...(publicUrl !== undefined && { publicUrl }) };
+  const { servers, files } = readConfigFile(configPath, options);
+  return {
+    settings: Object.freeze({ ...settings, servers }),
+    config: { path: configPath, options, files },
+  };
+}
+
+async function run(
+  settings: Settings,
+  { isJson, isHotReload }: ServeRequest,
+  config: FollowedConfig | undefined,
+): Promise<number> {
   // Loaded only now: help and what is wrong with a command line need none of it.
-  const [{ serve }, { createLogger }] = await Promise.all([
+  const [{ serve }, { createLogger }, { createConfigFollower }] = await Promise.all([
     import('../serve/serve.ts'),
     import('./logger.ts'),
+    import('./hot-reload.ts'),
   ]);
   const logger = createLogger(settings.logLevel);
-  const isExposed = !/^(?:127\.|localhost$|::1$)/.test(settings.host);
-  if (isExposed && settings.apiKey === undefined) {
-    logger.warn(
-      { host: settings.host },
-      'anybody who reaches this address can call the tools; set --api-key',
-    );
-  }
-  const { first, second } = listenForSignals();
+  warnOfExposure(settings, logger);
+  const hangUps = new HangUps();
+  const { first, second } = listenForSignals(config && hangUps.signal);
   let gateway: RunningGateway;
   try {
     gateway = await serve(settings, { logger, signal: first });
@@ -44,6 +65,13 @@ async function run(settings: Settings, isJson: boolean): Promise<number> {
     throw error;
   }
   process.stdout.write(isJson ? toReadyLine(gateway) : toReadyText(gateway));
+  if (config !== undefined) {
+    const follower = createConfigFollower(config, gateway, logger);
+    const fail = (error: unknown): void =>
+      logger.error({ err: error }, 'the configuration cannot be followed');
+    hangUps.listen(() => void follower.reload().catch(fail));
+    if (isHotReload) void follower.watch(first).catch(fail);
+  }
   await abortOf(first);
   logger.info({ signal: first.reason as unknown }, 'shutting down');
   // A second signal does not wait; what was started ends all the same.
@@ -53,12 +81,27 @@ async function run(settings: Settings, isJson: boolean): Promise<number> {
   return isDrained ? 0 : 1;
 }
 
-/** The first signal asks to end, the second to hurry; the reason of each abort is the signal's name. */
-function listenForSignals(): { readonly first: AbortSignal; readonly second: AbortSignal } {
+function warnOfExposure({ host, apiKey }: Settings, logger: Logger): void {
+  const isExposed = !/^(?:127\.|localhost$|::1$)/.test(host);
+  if (isExposed && apiKey === undefined) {
+    logger.warn({ host }, 'anybody who reaches this address can call the tools; set --api-key');
+  }
+}
+
+/**
+ * The first signal asks to end, the second to hurry; the reason of each abort is the signal's name.
+ *
+ * @param onHangUp what SIGHUP does instead
+ */
+function listenForSignals(onHangUp?: () => void): {
+  readonly first: AbortSignal;
+  readonly second: AbortSignal;
+} {
   const first = new AbortController();
   const second = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(name, () => (first.signal.aborted ? second : first).abort(name));
+    const end = (): void => (first.signal.aborted ? second : first).abort(name);
+    process.on(name, name === 'SIGHUP' && onHangUp !== undefined ? onHangUp : end);
   }
   return { first: first.signal, second: second.signal };
 }
@@ -72,8 +115,36 @@ function toReadyLine({ url, toolCount, servers }: RunningGateway): string {
   return `${JSON.stringify({ url, tools: toolCount, servers, pid: process.pid })}\n`;
 }
 
-function toReadyText({ url, toolCount, unserved, servers }: RunningGateway): string {
-  const tools = toolCount === 1 ? '1 tool' : `${toolCount} tools`;
+function toReadyText(gateway: RunningGateway): string {
+  const { url, toolCount, unserved, servers } = gateway;
   const left = unserved.length > 0 ? `, ${unserved.length} left out (see ${url}/readyz)` : '';
-  return `Serving ${servers.join(', ')} at ${url}\n  docs   ${url}/docs\n  tools  ${tools}${left}\n`;
+  const status = gateway.status();
+  const isOne = status.length === 1 && status[0]?.state.kind === 'ready';
+  const heading = isOne ? servers.join(', ') : `${servers.length} servers`;
+  const lines = [
+    `Serving ${heading} at ${url}`,
+    `  docs   ${url}/docs`,
+    `  tools  ${toolsText(toolCount)}${left}`,
+    ...(isOne ? [] : status.map(toServerText)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function toServerText({ name, state, tools }: ServerStatus): string {
+  switch (state.kind) {
+    case 'ready':
+      return `  - ${name}: ${toolsText(tools)}`;
+    case 'connecting':
+      return `  - ${name}: still connecting`;
+    case 'restarting':
+      return `  - ${name}: not connected, tried again (${state.reason})`;
+    case 'awaiting_authorization':
+      return `  - ${name}: open ${state.url} to let the gateway in`;
+    case 'closed':
+      return `  - ${name}: closed`;
+  }
+}
+
+function toolsText(count: number): string {
+  return count === 1 ? '1 tool' : `${count} tools`;
 }

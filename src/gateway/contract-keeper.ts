@@ -54,13 +54,16 @@ export async function createContractKeeper(options: KeeperOptions): Promise<Cont
   if (held.drift?.isRefused === true) throw toRefusal(held.drift);
   report(logger, held, undefined);
   let warming = startWarmUp(held.contract);
-  let building: Promise<void> | undefined;
+  let isBuilding = false;
+  let building = Promise.resolve();
   let isStopped = false;
 
+  /** Never rejects. */
   function rebuild(): Promise<void> {
-    building ??= rebuildUntilCurrent().finally(() => {
-      building = undefined;
-    });
+    if (!isBuilding) {
+      isBuilding = true;
+      building = rebuildUntilCurrent();
+    }
     return building;
   }
 
@@ -71,6 +74,7 @@ export async function createContractKeeper(options: KeeperOptions): Promise<Cont
       [target, catalogs] = [wanted, catalogsOf(wanted)]
     ) {
       built = catalogs;
+      const startedAt = performance.now();
       const next = await build(options, target, catalogs).catch((error: unknown) => {
         logger.error({ err: error }, 'the new tool list gives no valid contract; the previous one stays');
       });
@@ -82,15 +86,18 @@ export async function createContractKeeper(options: KeeperOptions): Promise<Cont
       if (next.contract === previous.contract) continue;
       warming.abort();
       warming = startWarmUp(next.contract);
+      // While many servers connect, one by one, half of the time is for whatever else there is to do.
+      await pause(Math.min(maxPauseMs, performance.now() - startedAt));
     }
+    // At once with the last look, lest a change come in between.
+    isBuilding = false;
   }
 
-  // rebuild() handles its own failures.
   const listen = (to: MountedServers): (() => void)[] =>
     [...to.values()].map(({ upstream }) => upstream.onChange(() => void rebuild()));
   let stops = listen(servers);
   // A change between the first look and the subscription must not be lost.
-  await rebuild();
+  void rebuild();
   return {
     get contract() {
       return held.contract;
@@ -116,6 +123,13 @@ export async function createContractKeeper(options: KeeperOptions): Promise<Cont
       for (const stop of stops) stop();
     },
   };
+}
+
+/** Between two builds, however long one takes. */
+const maxPauseMs = 1_000;
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 function startWarmUp(contract: Contract): AbortController {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
@@ -59,13 +60,15 @@ export class Fleet {
    * @throws UpstreamStartError
    */
   async start(): Promise<void> {
-    await Promise.all(
-      [...this.#berths.values()].map(async ({ running }) => {
-        // Who has to ask a person for leave is tried again, whatever comes in between.
-        const isPatient = this.#settings.layout === 'named' || hasOauth(running.settings);
-        await this.#connect(running, isPatient ? 'retry' : 'close');
-      }),
-    );
+    const starts: Promise<void>[] = [];
+    for (const { running } of this.#berths.values()) {
+      // Who has to ask a person for leave is tried again, whatever comes in between.
+      const isPatient = this.#settings.layout === 'named' || hasOauth(running.settings);
+      starts.push(this.#connect(running, isPatient ? 'retry' : 'close'));
+      // To start a process holds up everything for some 10 ms: requests are answered in between.
+      if (this.#berths.size > 1) await setImmediate();
+    }
+    await Promise.all(starts);
   }
 
   /**

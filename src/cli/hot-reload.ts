@@ -1,0 +1,47 @@
+import { readConfigFile, type ConfigFileOptions } from '../config/config-file/read-config-file.ts';
+import { watchFile, type FileDigests } from '../config/watch-file.ts';
+import { ConfigError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { RunningGateway } from '../serve/serve.ts';
+
+/** A configuration that a gateway runs by. */
+export interface FollowedConfig {
+  readonly path: string;
+  readonly options: ConfigFileOptions;
+  /** What was read for the running configuration. */
+  readonly files: FileDigests;
+}
+
+/** Has the gateway follow its configuration. */
+export interface ConfigFollower {
+  /** Reads it again now. */
+  reload(): Promise<void>;
+  /** Reads it again whenever a file of it changes, until the signal is aborted. */
+  watch(signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Loads a configuration again. One that has a mistake in it leaves everything as it is, and the log says why.
+ */
+export function createConfigFollower(
+  config: FollowedConfig,
+  gateway: RunningGateway,
+  logger: Logger,
+): ConfigFollower {
+  const load = async (): Promise<FileDigests> => {
+    try {
+      const { servers, files } = readConfigFile(config.path, config.options);
+      await gateway.reload(servers);
+      return files;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      for (const problem of error.problems) logger.error({}, problem);
+      logger.error({ path: config.path }, 'the configuration cannot be used; the one before stays');
+      return error.files;
+    }
+  };
+  return {
+    reload: async () => void (await load()),
+    watch: async (signal) => await watchFile(config.files, load, { signal }),
+  };
+}
