@@ -14,28 +14,23 @@ export function createUpstream(
   logger: Logger,
 ): StartableUpstream {
   const { name, session } = server;
+  if (session === undefined) return createConnection(server, settings, logger);
   const templateNames = usableNames(server, settings, logger);
-  if (session === undefined) return createConnection(server, undefined, settings, logger);
   return createSessionPool({
     name,
     policy: session,
     templateNames,
     create: (user) => {
-      if (user === undefined) return createConnection(server, undefined, settings, logger);
+      if (user === undefined) return createConnection(expandFor(server, undefined), settings, logger);
       const headers = pickNames(user.headers, templateNames);
-      return createConnection(server, headers, settings, withFields(logger, { session: user.label }));
+      const personal = withFields(logger, { session: user.label });
+      return createConnection(expandFor(server, headers), settings, personal);
     },
     logger,
   });
 }
 
-/** @param headers what `${header:…}` stands for; undefined where there is no user */
-function createConnection(
-  server: ServerSettings,
-  headers: RequestHeaders | undefined,
-  settings: Settings,
-  logger: Logger,
-): StartableUpstream {
+function createConnection(server: ServerSettings, settings: Settings, logger: Logger): StartableUpstream {
   const common = {
     name: server.name,
     logger,
@@ -49,7 +44,7 @@ function createConnection(
     ...common,
     command,
     args,
-    env: expandHeaderTemplates(env, headers),
+    env,
     // Whoever comes from mcpo has servers that count on it.
     inheritEnv: settings.profile === 'mcpo' ? 'all' : 'listed',
     ...(cwd !== undefined && { cwd }),
@@ -59,15 +54,16 @@ function createConnection(
 /** The headers that the server's values are made from, less the one with the gateway's own key. */
 function usableNames(server: ServerSettings, { apiKey }: Settings, logger: Logger): readonly string[] {
   const names = templateHeaderNames(server.type === 'stdio' ? server.env : server.headers);
-  if (names.length > 0 && server.session === undefined) {
-    logger.warn(
-      { headers: names },
-      '${header:…} is empty without "session": one connection serves all users',
-    );
-  }
   if (apiKey === undefined || !names.includes('authorization')) return names;
   logger.warn({}, '${header:authorization} is empty: with an API key, that header is for the gateway');
   return names.filter((name) => name !== 'authorization');
+}
+
+/** @param headers what `${header:…}` stands for; undefined where there is no user */
+function expandFor(server: ServerSettings, headers: RequestHeaders | undefined): ServerSettings {
+  return server.type === 'stdio'
+    ? { ...server, env: expandHeaderTemplates(server.env, headers) }
+    : { ...server, headers: expandHeaderTemplates(server.headers, headers, 'header') };
 }
 
 function pickNames(headers: RequestHeaders, names: readonly string[]): RequestHeaders {
