@@ -16,7 +16,7 @@ export function toCallMessage(id: number, call: ToolCall): string {
 }
 
 /** Where a server that has no HTTP headers finds those of the caller (MCP basic, "_meta"). */
-export const headersMetaKey = 'mcpo-toolkit/headers';
+const headersMetaKey = 'mcpo-toolkit/headers';
 
 /** One notifications/cancelled as a line (MCP basic/utilities/cancellation); `reason` needs no escapes. */
 export function toCancelMessage(id: number, reason: string): string {
@@ -24,7 +24,7 @@ export function toCancelMessage(id: number, reason: string): string {
 }
 
 /** JSON-RPC 2.0 section 5.1; what is missing or ill-typed is replaced, so that the caller still gets an answer. */
-export function parseError(text: string): CallOutcome {
+export function parseError(text: string): Extract<CallOutcome, { kind: 'error' }> {
   let error: unknown;
   try {
     error = JSON.parse(text);
