@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { headerValue } from './header-templates.ts';
 import type { SessionPolicy } from './session-policy.ts';
 import type { RequestHeaders } from './upstream.ts';
@@ -22,14 +22,13 @@ export function createSessionKeyReader(
   templateNames: readonly string[] = [],
 ): (headers: RequestHeaders | undefined) => SessionKey {
   // User ids are short enough to be guessed, and a digest confirms a guess. Nobody guesses what this one starts with.
-  const salt = randomBytes(32);
+  const salt = randomBytes(32).toString('hex');
   const read = key.kind === 'header' ? createHeaderReader(key.name) : readCredential;
   return (headers) => {
     const identity = read(headers);
     if (identity.kind === 'missing') return identity;
     const parts = [identity.value, ...templateNames.map((name) => headerValue(headers, name))];
-    const digest = createHash('sha256').update(salt).update(JSON.stringify(parts)).digest('hex');
-    return { kind: 'key', key: digest };
+    return { kind: 'key', key: hash('sha256', salt + JSON.stringify(parts)) };
   };
 }
 
