@@ -40,7 +40,7 @@ export function forwardedPrefixOf(
 }
 
 /** Segments that are neither empty nor dots, of characters that mean nothing in a list, a URL or HTML. */
-const plainPath = /^(?:\/(?!\.{1,2}(?:\/|$))(?:[\w.~@:+-]|%(?!2[ef]|5c|00)[\da-f]{2})+)*\/?$/i;
+const plainPath = /^(?=\/)(?:\/(?!\.{1,2}(?:\/|$))(?:[\w.~@:+-]|%(?!2[ef]|5c|00)[\da-f]{2})+)*\/?$/i;
 
 function strip(url: string, prefix: string): string {
   if (!url.startsWith(prefix)) return url;
