@@ -2,10 +2,11 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Operation } from '../contract/contract.ts';
+import { buildServerDocument } from '../contract/document/build-document.ts';
 import type { ServerStatus } from '../gateway/gateway.ts';
 import { trackConnections } from '../http/connections.ts';
 import { createHttpServer } from '../http/server.ts';
-import { createGateway, readLock } from './create-gateway.ts';
+import { createGateway, documentOptions, readLock } from './create-gateway.ts';
 import { Fleet } from './fleet.ts';
 import { checkPort, listen } from './listen.ts';
 import { readConfiguredCertificate, type LoadedCertificate } from './read-certificate.ts';
@@ -112,6 +113,12 @@ async function startGateway(
     ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
     strictAuth: settings.strictAuth,
     documentForm: settings,
+    buildServerDocument: (sources, server) =>
+      buildServerDocument(documentOptions(settings, sources), server).document,
+    rootPath: settings.rootPath,
+    pathPrefix: settings.pathPrefix,
+    trustProxy: settings.trustProxy,
+    corsAllowOrigins: settings.corsAllowOrigins,
     maxBodyBytes: settings.maxBodyBytes,
     requestTimeoutMs: settings.requestTimeoutMs,
     ...(loaded !== undefined && { certificate: loaded.certificate }),
