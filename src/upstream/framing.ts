@@ -1,6 +1,6 @@
 /** What a {@link LineFramer} finds. */
 export interface LineHandlers {
-  /** One line without its line break; never empty. The bytes may be a view of the chunk that was pushed. */
+  /** One line without its line break; never empty unless asked for. The bytes may be a view of the chunk that was pushed. */
   readonly onLine: (line: Buffer) => void;
   /** A line longer than the limit was thrown away; `head` and `tail` are copies of its first and last bytes. */
   readonly onOversized: (head: Buffer, tail: Buffer, byteLength: number) => void;
@@ -24,12 +24,13 @@ const CR = 0x0d;
  * Cuts a byte stream into lines (MCP basic/transports, stdio: messages are delimited by newlines).
  *
  * Each byte is searched once. A line inside one chunk is a view of it; a line that spans chunks is put together
- * once, when its end has come. LF and CR LF end a line; empty lines are skipped. The bytes held for an unfinished
- * line never exceed `maxLineBytes` and one chunk.
+ * once, when its end has come. LF and CR LF end a line; empty lines are skipped, unless `keepsEmpty`. The bytes held for
+ * an unfinished line never exceed `maxLineBytes` and one chunk.
  */
 export class LineFramer {
   readonly #handlers: LineHandlers;
   readonly #maxLineBytes: number;
+  readonly #keepsEmpty: boolean;
   #pieces: Buffer[] = [];
   #heldBytes = 0;
   /** The last piece while it is being filled; its first `#blockUsed` bytes count. */
@@ -37,8 +38,9 @@ export class LineFramer {
   #blockUsed = 0;
   #discarded: Discarded | undefined;
 
-  constructor(maxLineBytes: number, handlers: LineHandlers) {
+  constructor(maxLineBytes: number, handlers: LineHandlers, keepsEmpty = false) {
     this.#maxLineBytes = maxLineBytes;
+    this.#keepsEmpty = keepsEmpty;
     this.#handlers = handlers;
   }
 
@@ -81,7 +83,7 @@ export class LineFramer {
 
   #deliver(bytes: Buffer, start: number, end: number): void {
     const lineEnd = end > start && bytes[end - 1] === CR ? end - 1 : end;
-    if (lineEnd > start) this.#handlers.onLine(bytes.subarray(start, lineEnd));
+    if (lineEnd > start || this.#keepsEmpty) this.#handlers.onLine(bytes.subarray(start, lineEnd));
   }
 
   #hold(piece: Buffer): void {

@@ -27,6 +27,8 @@ export interface PipelineOptions {
   readonly maxQueue?: number;
   /** For the outcome `too_large`. */
   readonly maxMessageBytes: number;
+  /** Gives the outcome of an error that means something else on this connection. @default as it is */
+  readonly judgeError?: (error: Extract<CallOutcome, { kind: 'error' }>) => CallOutcome;
 }
 
 /** Answers that no call waited for. */
@@ -67,6 +69,7 @@ export class Pipeline {
   readonly #maxInFlight: number;
   readonly #maxQueue: number;
   readonly #maxMessageBytes: number;
+  readonly #judgeError: PipelineOptions['judgeError'];
   readonly #deadlines: Deadlines;
   readonly #window = new Map<number, PendingCall>();
   readonly #queue = new Set<PendingCall>();
@@ -83,6 +86,7 @@ export class Pipeline {
     this.#maxInFlight = options.maxInFlight ?? 1000;
     this.#maxQueue = options.maxQueue ?? 1000;
     this.#maxMessageBytes = options.maxMessageBytes;
+    this.#judgeError = options.judgeError;
     this.#deadlines = new Deadlines(options.clock);
   }
 
@@ -125,7 +129,8 @@ export class Pipeline {
     if (envelope.kind === 'result') {
       pending.settle({ kind: 'result', resultJson: detach(line, start, end), upstreamMs });
     } else {
-      pending.settle(parseError(line.toString('utf8', start, end)));
+      const error = parseError(line.toString('utf8', start, end));
+      pending.settle(this.#judgeError?.(error) ?? error);
     }
     this.#pump();
   }

@@ -1,15 +1,14 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { ErrorCode, McpError, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { z } from 'zod';
 import { UpstreamStartError } from '../errors.ts';
 import { CatalogKeeper } from './catalog-keeper.ts';
 import type { Clock } from './clock.ts';
+import { listCatalog } from './list-catalog.ts';
 import type { Logger } from '../logger.ts';
 import { LogGate } from './log-gate.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Session, SessionEvents } from './session.ts';
 import { StdioTransport } from './stdio-transport.ts';
-import { listTools } from './tool-list.ts';
 import type { TrafficCounter } from './traffic.ts';
 import type { Catalog, CallOutcome, ToolCall } from './upstream.ts';
 
@@ -33,14 +32,9 @@ export interface StdioSessionOptions {
 const LOST_DEADLINE_MS = 1000;
 /** When nobody waits for the server to start any more. */
 const ABORT_DEADLINE_MS = 500;
-/** For tools/list of a server that does not claim to have tools: it may never answer. */
-const UNCLAIMED_LIST_MS = 5000;
 
 /** A server may be talkative, but not fill the disk. */
 const STDERR_RATE = { burst: 500, perSecond: 100 };
-
-/** Tools are kept as listed; the SDK's own schema would refuse the whole list for one odd tool. */
-const anyResult = z.unknown();
 
 const requestTimeout: number = ErrorCode.RequestTimeout;
 const connectionClosed: number = ErrorCode.ConnectionClosed;
@@ -144,28 +138,14 @@ class StdioSession implements Session {
     if (this.#isChangedEarly) this.#keeper.changed();
   }
 
-  async #list(timeoutMs: number, signal?: AbortSignal): Promise<Catalog> {
-    const client = this.#client;
-    const claimsTools = client.getServerCapabilities()?.tools !== undefined;
-    const timeout = claimsTools ? timeoutMs : Math.min(timeoutMs, UNCLAIMED_LIST_MS);
-    const requestPage = (cursor: string | undefined): Promise<unknown> =>
-      client.request(
-        { method: 'tools/list', ...(cursor !== undefined && { params: { cursor } }) },
-        anyResult,
-        { timeout, ...(signal !== undefined && { signal }) },
-      );
-    const list = await listTools(requestPage).catch((error: unknown) => {
-      if (claimsTools || this.#transport.isClosed || signal?.aborted === true) throw error;
-      return { tools: [], complaints: ['the server has no tools'] };
+  #list(timeoutMs: number, signal?: AbortSignal): Promise<Catalog> {
+    const isLost = (): boolean => this.#transport.isClosed;
+    return listCatalog(this.#client, {
+      timeoutMs,
+      isLost,
+      logger: this.#options.logger,
+      ...(signal && { signal }),
     });
-    for (const complaint of list.complaints) this.#options.logger.warn({}, complaint);
-    const { name = '', version = '', title } = client.getServerVersion() ?? {};
-    const instructions = client.getInstructions();
-    return {
-      serverInfo: { name, version, ...(title !== undefined && { title }) },
-      ...(instructions !== undefined && { instructions }),
-      tools: list.tools,
-    };
   }
 
   #onLost(reason: string): void {
