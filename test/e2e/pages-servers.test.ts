@@ -36,13 +36,9 @@ describe('with several servers', () => {
       .evaluateAll((all) =>
         all.map((element) => (element as { dataset: Record<string, string> }).dataset['path']),
       );
-    expect(paths.toSorted()).toEqual([
-      '/a%20b.%C3%BC/echo',
-      '/files/echo',
-      '/people/docs',
-      '/people/echo',
-      '/people/greet',
-    ]);
+    expect(new Set(paths)).toEqual(
+      new Set(['/a%20b.%C3%BC/echo', '/files/echo', '/people/docs', '/people/echo', '/people/greet']),
+    );
     await page.locator('#operations-people-people_docs .opblock-summary-control').click();
     expect(await execute(page, '{"n": 1}')).toContain('"n": 1');
     expect(upstreams['people']?.calls.map(({ tool }) => tool)).toEqual(['docs']);
@@ -141,26 +137,12 @@ describe.each<[string, ReverseProxyOptions, Partial<HttpOptions>]>([
 });
 
 describe('from a page of another origin', () => {
-  const script = async (page: Page, url: string): Promise<string> =>
-    await page.evaluate(`(async () => {
-      try {
-        const answer = await fetch(${JSON.stringify(url)}, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', authorization: 'Bearer k', 'x-request-id': 'mine' },
-          body: '{"n": 4}',
-        });
-        return answer.status + ' ' + answer.headers.get('x-request-id') + ' ' + (await answer.text());
-      } catch (error) {
-        return error.message;
-      }
-    })()`);
-
   test('a browser calls where its origin is allowed, and reads errors too (HTTP-32, HTTP-33, HTTP-34)', async () => {
     const elsewhere = await startElsewhere();
     const { url, upstreams } = await listen({ corsAllowOrigins: [elsewhere], apiKey: 'k' });
     const { page } = await openPage(browser, elsewhere);
-    expect(await script(page, `${url}/people/echo`)).toBe('200 mine {"n": 4}');
-    expect(await script(page, `${url}/people/greet`)).toMatch(/^422 mine .*invalid_arguments/s);
+    expect(await callFrom(page, `${url}/people/echo`)).toBe('200 mine {"n": 4}');
+    expect(await callFrom(page, `${url}/people/greet`)).toMatch(/^422 mine .*invalid_arguments/s);
     expect(upstreams['people']?.calls).toHaveLength(1);
   });
 
@@ -168,19 +150,9 @@ describe('from a page of another origin', () => {
     const elsewhere = await startElsewhere();
     const { url, upstreams } = await listen({ apiKey: 'k' });
     const { page } = await openPage(browser, elsewhere);
-    expect(await script(page, `${url}/people/echo`)).toBe('Failed to fetch');
+    expect(await callFrom(page, `${url}/people/echo`)).toBe('Failed to fetch');
     expect(upstreams['people']?.calls).toEqual([]);
   });
-
-  async function startElsewhere(): Promise<string> {
-    const server: Server = createServer((_request, response) => {
-      response.setHeader('content-type', 'text/html').end('<!doctype html><title>elsewhere</title>');
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    closers.push(async () => await new Promise((resolve) => server.close(resolve)));
-    // A TCP server that listens has an AddressInfo. Another name than the gateway's: another site.
-    return `http://localhost:${(server.address() as AddressInfo).port}`;
-  }
 });
 
 interface Listening {
@@ -209,4 +181,31 @@ async function execute(page: Page, body: string): Promise<string> {
   const table = page.locator('.live-responses-table');
   await table.waitFor();
   return await table.locator('pre').first().innerText();
+}
+
+/** Calls a tool by a script of the page's own, with the key. */
+async function callFrom(page: Page, url: string): Promise<string> {
+  return await page.evaluate(`(async () => {
+    try {
+      const answer = await fetch(${JSON.stringify(url)}, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: 'Bearer k', 'x-request-id': 'mine' },
+        body: '{"n": 4}',
+      });
+      return answer.status + ' ' + answer.headers.get('x-request-id') + ' ' + (await answer.text());
+    } catch (error) {
+      return error.message;
+    }
+  })()`);
+}
+
+/** A page on another site: another name than the gateway's. */
+async function startElsewhere(): Promise<string> {
+  const server: Server = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html').end('<!doctype html><title>elsewhere</title>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(async () => await new Promise((resolve) => server.close(resolve)));
+  // A TCP server that listens has an AddressInfo.
+  return `http://localhost:${(server.address() as AddressInfo).port}`;
 }
