@@ -33,6 +33,7 @@ function ofServer({ serverInfo, instructions }: ToolSource): JsonObject {
 }
 
 function ofServers(sources: readonly ToolSource[]): JsonObject {
+  if (sources.length === 0) return { description: 'No MCP server has connected yet.' };
   const sorted = sources.toSorted((a, b) => (a.server < b.server ? -1 : 1));
   const names = sorted.map(({ server }) => server).join(', ');
   const sections = sorted

@@ -125,7 +125,10 @@ describe('servers that come and go', () => {
   test('may be none at all (HTTP-24)', async () => {
     const { app } = await createNamedGateway({});
     const document = await app.inject({ method: 'GET', url: '/openapi.json' });
-    expect([document.statusCode, document.json()]).toMatchObject([200, { paths: {} }]);
+    expect([document.statusCode, document.json()]).toMatchObject([
+      200,
+      { paths: {}, info: { description: 'No MCP server has connected yet.' } },
+    ]);
     expect((await app.inject({ method: 'GET', url: '/docs' })).statusCode).toBe(200);
     const ready = await app.inject({ method: 'GET', url: '/readyz' });
     expect([ready.statusCode, ready.json()]).toMatchObject([503, { status: 'not_ready', servers: {} }]);
