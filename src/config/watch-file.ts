@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** What was in files, by path: a digest of the content, or '' where it could not be read. */
 export type FileDigests = ReadonlyMap<string, string>;
+
+/** The digest that files are compared by. */
+export function digestOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
 
 export interface WatchOptions {
   /** Ends the watching. */
@@ -33,9 +39,7 @@ export async function watchFile(
   let unsettled = 0;
   while (!signal.aborted) {
     const isMoving = await look(watched);
-    const hasChanged = watched.some(
-      ({ known, seen }) => seen !== undefined && known !== undefined && seen !== known,
-    );
+    const hasChanged = watched.some(({ known, seen }) => seen !== undefined && seen !== known);
     unsettled = isMoving ? unsettled + 1 : 0;
     // What never stands still is told all the same.
     if (hasChanged && (!isMoving || unsettled >= maxUnsettledLooks) && !signal.aborted) {
@@ -52,8 +56,8 @@ const maxUnsettledLooks = 10;
 
 interface WatchedFile {
   readonly path: string;
-  /** What `onChange` was last called for; undefined until the first look. */
-  known: string | undefined;
+  /** What `onChange` was last called for. */
+  known: string;
   /** What the last look that found the file saw. */
   seen: string | undefined;
   /** Size, times and inode of that look: while they stay, it is not read again. */
@@ -61,21 +65,34 @@ interface WatchedFile {
 }
 
 function createWatched(files: string | Iterable<string> | FileDigests): WatchedFile[] {
-  const blank = { seen: undefined, stamp: undefined };
-  if (typeof files === 'string') return [{ ...blank, path: files, known: undefined }];
-  if (files instanceof Map)
-    return [...(files as FileDigests)].map(([path, known]) => ({ ...blank, path, known }));
-  return [...(files as Iterable<string>)].map((path) => ({ ...blank, path, known: undefined }));
+  const known =
+    files instanceof Map
+      ? (files as FileDigests) // the only map among the three
+      : new Map(
+          [...(typeof files === 'string' ? [files] : (files as Iterable<string>))].map((path) => [
+            path,
+            digestNow(path),
+          ]),
+        );
+  return [...known].map(([path, digest]) => ({ path, known: digest, seen: undefined, stamp: undefined }));
+}
+
+/** At once, so that whatever changes after the call is told. */
+function digestNow(path: string): string {
+  try {
+    return statSync(path).isFile() ? digestOf(readFileSync(path)) : '';
+  } catch {
+    return '';
+  }
 }
 
 /** Looks at each file; true when one is not what the last look saw. */
 async function look(watched: readonly WatchedFile[]): Promise<boolean> {
   let isMoving = false;
   for (const file of watched) {
-    const seen = await digestOf(file);
+    const seen = await lookAt(file);
     // Gone for a moment, as between the two halves of a replacement.
     if (seen === undefined) continue;
-    file.known ??= seen;
     if (seen !== (file.seen ?? file.known)) isMoving = true;
     file.seen = seen;
   }
@@ -83,17 +100,18 @@ async function look(watched: readonly WatchedFile[]): Promise<boolean> {
 }
 
 /** undefined when there is no such file at the moment. */
-async function digestOf(file: WatchedFile): Promise<string | undefined> {
+async function lookAt(file: WatchedFile): Promise<string | undefined> {
   try {
-    const { size, mtimeMs, ctimeMs, ino, dev, ...stats } = await stat(file.path);
+    const stats = await stat(file.path);
     if (!stats.isFile()) return undefined;
+    const { size, mtimeMs, ctimeMs, ino, dev } = stats;
     const stamp = [size, mtimeMs, ctimeMs, ino, dev].join(' ');
     // Written twice within a tick of the file system's clock, a file has the same times.
     const isOld = Date.now() - Math.max(mtimeMs, ctimeMs) > coarsestTickMs;
     if (stamp === file.stamp && isOld && file.seen !== undefined) return file.seen;
     const content = size > maxBytes ? stamp : await readFile(file.path);
     file.stamp = stamp;
-    return createHash('sha256').update(content).digest('hex');
+    return digestOf(content);
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import type { Problem } from '../errors.ts';
 import type { CallOutcome } from '../upstream/upstream.ts';
 import { callResultMediaType, isNamedBy, type Preference } from './accept.ts';
 import { parseCallResult, tryParseJson, type CallResult } from './call-result.ts';
+import type { Profile } from './profile.ts';
 import { toBinary, toPlainText, unwrapContent } from './unwrap.ts';
 
 /** What the caller gets. */
@@ -23,6 +24,8 @@ export interface AnswerOptions {
   readonly timeoutMs: number;
   /** The problem to answer with for a structured result that may not pass. */
   readonly checkResult?: (value: unknown) => Problem | undefined;
+  /** In place of our own form of results; undefined leaves one to it. */
+  readonly toResultBody?: Profile['toResultBody'];
 }
 
 /** Maps how a call ended to what its caller gets (spec/mapping.md, RES and ERR rules). */
@@ -88,6 +91,8 @@ function mapResult(resultJson: Buffer, options: AnswerOptions): Answer {
     return { kind: 'body', status, mediaType: callResultMediaType, body: resultJson };
   }
   if (result.isError) return problem(toToolError(result, options));
+  const own = options.toResultBody?.(result);
+  if (own !== undefined) return mapOwnForm(own, result, options);
   if (result.structuredJson !== undefined && isStructuredBody(result, options.operation)) {
     return mapStructured(result.structuredJson, options);
   }
@@ -99,6 +104,14 @@ function mapResult(resultJson: Buffer, options: AnswerOptions): Answer {
     if (rejected !== undefined) return problem(rejected);
   }
   return toBytesAnswer(content, options.preference) ?? ok('application/json', unwrapContent(content));
+}
+
+function mapOwnForm(own: string, { content, structuredJson }: CallResult, options: AnswerOptions): Answer {
+  const structured = tryParseJson(structuredJson?.toString('utf8') ?? '')?.value;
+  const rejected = options.operation.hasOutputSchema ? options.checkResult?.(structured) : undefined;
+  if (rejected !== undefined) return problem(rejected);
+  const blocks = Array.isArray(content) ? content : [];
+  return toBytesAnswer(blocks, options.preference) ?? ok('application/json', own);
 }
 
 // The contract names the structured form as the body; without an output schema it stands in for absent content.

@@ -21,6 +21,8 @@ export interface ContractKeeper {
   readonly sources: readonly ToolSource[];
   /** How the live tools differ from a committed contract. */
   readonly drift: Drift | undefined;
+  /** Resolves when the contract covers what the servers list at the moment. */
+  settled(): Promise<void>;
   /** Holds the contract of other servers; resolves when it is built and swapped, together with them. */
   replaceServers(servers: MountedServers): Promise<void>;
   stop(): void;
@@ -111,6 +113,7 @@ export async function createContractKeeper(options: KeeperOptions): Promise<Cont
     get drift() {
       return held.drift;
     },
+    settled: rebuild,
     async replaceServers(next) {
       wanted = next;
       for (const stop of stops) stop();

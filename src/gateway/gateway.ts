@@ -1,19 +1,16 @@
 import type { Contract, Operation, ToolSource, UnservedTool } from '../contract/contract.ts';
 import type { Problem } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type {
-  CancelSignal,
-  Progress,
-  RequestHeaders,
-  Upstream,
-  UpstreamState,
-} from '../upstream/upstream.ts';
+import type { CancelSignal, Progress, RequestHeaders, UpstreamState } from '../upstream/upstream.ts';
 import type { Preference } from './accept.ts';
 import { mapOutcome, type Answer } from './answer.ts';
 import { createContractKeeper, type ContractKeeper } from './contract-keeper.ts';
 import type { ContractLock, Drift } from './contract-lock.ts';
+import { hasVanished } from './has-vanished.ts';
+import { toInvalidArguments } from './invalid-arguments.ts';
 import type { MountedServer, MountedServers } from './mounted-server.ts';
 import { mountsOf, serverAt } from './mounts.ts';
+import type { Profile } from './profile.ts';
 import { Roster } from './roster.ts';
 import { toNotConnected, toNotFound } from './unknown-path.ts';
 
@@ -27,6 +24,8 @@ export interface GatewayOptions {
   readonly callTimeoutMs: number;
   readonly toolErrorStatus: number;
   readonly validateResponses: 'off' | 'warn' | 'enforce';
+  /** In place of our own form of results. */
+  readonly toResultBody?: Profile['toResultBody'];
   readonly logger: Logger;
 }
 
@@ -51,6 +50,8 @@ export interface CallRequest {
   readonly arguments: unknown;
   /** The same as JSON text without line breaks: what the tool gets. */
   readonly argumentsJson: string;
+  /** The contract has been asked about the arguments. @default false */
+  readonly isValidated?: boolean;
   readonly preference: Preference;
   readonly signal?: CancelSignal;
   readonly onProgress?: (progress: Progress) => void;
@@ -127,6 +128,11 @@ export class Gateway {
     return this.#isDraining;
   }
 
+  /** Resolves when the contract covers what the servers list at the moment. */
+  async settled(): Promise<void> {
+    await this.#keeper.settled();
+  }
+
   /** Finds where a request goes, by upper-case method and raw URL path. */
   route(method: string, path: string): Route {
     const { contract, servers } = this.#keeper;
@@ -172,14 +178,9 @@ export class Gateway {
     if (this.#isDraining)
       return { answer: problem({ code: 'shutting_down', detail: shuttingDown, retryAfter: 1 }) };
     const { operation, contract } = request;
-    const violations = contract.validateArguments(operation, request.arguments);
-    if (violations !== undefined) {
-      const detail = `The arguments of ${operation.tool} violate its contract: ${violations
-        .slice(0, 3)
-        .map(({ pointer, message }) => (pointer === '' ? message : `${pointer} ${message}`))
-        .join('; ')}${violations.length > 3 ? '; …' : '.'}`;
-      return { answer: problem({ code: 'invalid_arguments', detail, extensions: { violations } }) };
-    }
+    const violations =
+      request.isValidated === true ? undefined : contract.validateArguments(operation, request.arguments);
+    if (violations !== undefined) return { answer: problem(toInvalidArguments(operation, violations)) };
     this.#roster.calls.begin(request.server);
     try {
       return await this.#callUpstream(request);
@@ -258,6 +259,7 @@ export class Gateway {
       ...(this.#options.validateResponses !== 'off' && {
         checkResult: (value: unknown) => this.#checkResult(request, value),
       }),
+      ...(this.#options.toResultBody && { toResultBody: this.#options.toResultBody }),
     });
     return outcome.kind === 'result' ? { answer, upstreamMs: outcome.upstreamMs } : { answer };
   }
@@ -286,11 +288,4 @@ const shuttingDown = 'The gateway is shutting down; call again in a moment.';
 
 function problem(of: Problem): Answer {
   return { kind: 'problem', problem: of };
-}
-
-/** JSON-RPC error -32602 may mean that the tool is gone: only a fresh listing can tell. */
-async function hasVanished(upstream: Upstream, tool: string, code: number): Promise<boolean> {
-  if (code !== -32602) return false;
-  await upstream.refresh();
-  return upstream.catalog?.tools.every(({ name }) => name !== tool) ?? false;
 }

@@ -6,6 +6,7 @@ import type { DocumentOptions } from '../contract/document/build-document.ts';
 import type { ContractLock } from '../gateway/contract-lock.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import type { MountedServers } from '../gateway/mounted-server.ts';
+import type { Profile } from '../gateway/profile.ts';
 import type { Logger } from '../logger.ts';
 
 /** Builds the contract of the servers, and the gateway under it. */
@@ -14,6 +15,7 @@ export async function createGateway(
   servers: MountedServers,
   lock: ContractLock | undefined,
   logger: Logger,
+  profile?: Profile,
 ): Promise<Gateway> {
   const { callTimeoutMs, toolErrorStatus, validateResponses, formats } = settings;
   return await Gateway.create({
@@ -23,6 +25,7 @@ export async function createGateway(
     callTimeoutMs,
     toolErrorStatus,
     validateResponses,
+    ...(profile !== undefined && { toResultBody: profile.toResultBody }),
     logger,
   });
 }

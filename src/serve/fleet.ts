@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
@@ -121,7 +122,7 @@ export class Fleet {
   /** @returns whether anything differs */
   #change(berth: Berth, server: ServerSettings, mount: () => Promise<void>): boolean {
     const { running, next } = berth;
-    if (isSame(server, (next ?? running).settings)) return false;
+    if (isDeepStrictEqual(server, (next ?? running).settings)) return false;
     if (isSameConnection(server, running.settings)) {
       this.#drop(next);
       delete berth.next;
@@ -178,8 +179,4 @@ export class Fleet {
 
 function hasOauth(server: ServerSettings): boolean {
   return server.type !== 'stdio' && server.oauth !== undefined;
-}
-
-function isSame(left: ServerSettings, right: ServerSettings): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from '../config/settings.ts';
 import type { ServerSettings } from '../config/server-settings.ts';
 import type { MountedServer } from '../gateway/mounted-server.ts';
@@ -39,7 +40,7 @@ export function replanServer(
 
 /** True when the settings differ in what is served, not in how the server is reached. */
 export function isSameConnection(left: ServerSettings, right: ServerSettings): boolean {
-  return JSON.stringify(connectionOf(left)) === JSON.stringify(connectionOf(right));
+  return isDeepStrictEqual(connectionOf(left), connectionOf(right));
 }
 
 function connectionOf(server: ServerSettings): object {

@@ -6,6 +6,7 @@ import { buildServerDocument } from '../contract/document/build-document.ts';
 import type { ServerStatus } from '../gateway/gateway.ts';
 import { trackConnections } from '../http/connections.ts';
 import { createHttpServer } from '../http/server.ts';
+import { createProfile } from './create-profile.ts';
 import { createGateway, documentOptions, readLock } from './create-gateway.ts';
 import { Fleet } from './fleet.ts';
 import { checkPort, listen } from './listen.ts';
@@ -106,7 +107,8 @@ async function startGateway(
   // A committed contract decides over all tools at once; else a slow server must not hold up the others.
   const isTogether = settings.layout === 'single' || lock !== undefined;
   if (isTogether) await started;
-  const gateway = await createGateway(settings, fleet.mounted, lock, logger);
+  const profile = createProfile(settings);
+  const gateway = await createGateway(settings, fleet.mounted, lock, logger, profile);
   const app = await createHttpServer({
     gateway,
     serverName: ({ server }: Operation) => gateway.servers.get(server)?.upstream.name ?? server,
@@ -119,6 +121,7 @@ async function startGateway(
     pathPrefix: settings.pathPrefix,
     trustProxy: settings.trustProxy,
     corsAllowOrigins: settings.corsAllowOrigins,
+    ...(profile !== undefined && { profile }),
     maxBodyBytes: settings.maxBodyBytes,
     requestTimeoutMs: settings.requestTimeoutMs,
     ...(loaded !== undefined && { certificate: loaded.certificate }),
@@ -126,7 +129,10 @@ async function startGateway(
   });
   const connections = trackConnections(app.server);
   const url = await listen(app, settings);
-  if (!isTogether) await Promise.race([started, delay(gatherMs)]);
+  if (!isTogether) {
+    const gathered = started.then(async () => await gateway.settled());
+    await Promise.race([gathered, delay(gatherMs)]);
+  }
   signal?.throwIfAborted();
   const ending = new AbortController();
   if (settings.tls !== undefined && loaded !== undefined) {
