@@ -138,6 +138,8 @@ export interface Problem {
   readonly detail: string;
   /** Seconds, for the Retry-After header. */
   readonly retryAfter?: number;
+  /** For the WWW-Authenticate header of a 401. @default every scheme that a key may come by */
+  readonly challenge?: string;
   /** Further members of the body. */
   readonly extensions?: Readonly<Record<string, unknown>>;
   /** Further members as JSON text, kept as the upstream wrote them. */

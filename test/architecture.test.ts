@@ -8,6 +8,7 @@ const layers: ReadonlyArray<readonly string[]> = [
   ['errors.ts', 'logger.ts', 'package.ts', 'tool.ts'],
   ['contract', 'upstream', 'time-server'],
   ['gateway'],
+  ['compat'],
   ['http', 'docs', 'config'],
   ['serve'],
   ['index.ts', 'cli'],

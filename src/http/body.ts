@@ -11,6 +11,12 @@ export type Body =
   /** The caller has gone; nobody reads an answer. */
   | { readonly kind: 'aborted' };
 
+/** How a body is read. */
+export interface BodyOptions {
+  /** Whether any media type is taken. @default false */
+  readonly isAnyType?: boolean;
+}
+
 // A caller that sends a little too much can still read its answer and keep its connection.
 const drainFactor = 16;
 
@@ -19,11 +25,15 @@ const drainFactor = 16;
  *
  * @param maxBytes of the body, as sent
  */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
+export async function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  { isAnyType = false }: BodyOptions = {},
+): Promise<Body> {
   if (!hasBody(request)) return { kind: 'none' };
   const length = request.headers['content-length'];
   if (length !== undefined && Number(length) > maxBytes) return tooLarge(maxBytes);
-  const fault = findMediaFault(request.headers);
+  const fault = findCodingFault(request.headers) ?? (isAnyType ? undefined : findTypeFault(request.headers));
   // Without a length, only its end tells whether there is a body at all.
   if (fault !== undefined && Number(length) > 0) return fault;
   const body = await collect(request, maxBytes);
@@ -38,10 +48,14 @@ function hasBody(request: IncomingMessage): boolean {
   return length === undefined ? request.headers['transfer-encoding'] !== undefined : length !== '0';
 }
 
-function findMediaFault(headers: IncomingHttpHeaders): Body | undefined {
+function findCodingFault(headers: IncomingHttpHeaders): Body | undefined {
   if (headers['content-encoding'] !== undefined && headers['content-encoding'].toLowerCase() !== 'identity') {
     return unsupported('Send the body without a Content-Encoding.');
   }
+  return undefined;
+}
+
+function findTypeFault(headers: IncomingHttpHeaders): Body | undefined {
   const mediaType = headers['content-type'];
   if (mediaType === 'application/json' || isJson(mediaType)) return undefined;
   return unsupported('Send the arguments as "content-type: application/json", in UTF-8.');
@@ -73,9 +87,10 @@ async function collect(request: IncomingMessage, maxBytes: number): Promise<Body
       resolve(tooLarge(maxBytes));
       if (size > maxBytes * drainFactor) abandon(request);
     });
-    request.on('end', () => resolve(toBody(chunks)));
-    // Over HTTP/2 a body that is cut off ends like one that is whole; this comes first.
-    request.on('aborted', () => resolve({ kind: 'aborted' }));
+    request.on('end', () => {
+      // Over HTTP/2 a body that is cut off ends like one that is whole, but its stream is closed by then.
+      resolve(streamOf(request)?.closed === true ? { kind: 'aborted' } : toBody(chunks));
+    });
     request.on('error', () => resolve({ kind: 'aborted' }));
     request.on('close', () => resolve({ kind: 'aborted' }));
   });

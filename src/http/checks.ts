@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Problem } from '../errors.ts';
 import { problemStatus } from '../gateway/problem.ts';
+import type { Profile } from '../gateway/profile.ts';
 import type { Cors } from './cors.ts';
-import { createCredentialsCheck } from './credentials.ts';
+import { createCredentialsReader, judgeCredentials } from './credentials.ts';
 import { findForeignPage } from './foreign-page.ts';
 import { sendProblem } from './problems.ts';
 import { findRequestFault } from './request-fault.ts';
@@ -18,6 +19,8 @@ export interface CheckOptions {
    * Who needs no key: `everyone`, anybody unless authentication is `strict`, or, with `key`, nobody.
    */
   readonly openTo: (request: FastifyRequest) => 'everyone' | 'unless_strict' | 'key';
+  /** @default either scheme opens everything */
+  readonly judge?: Profile['judgeCredentials'] | undefined;
 }
 
 /** What a caller of a page that is open may see. */
@@ -30,10 +33,10 @@ export interface Access {
 
 /** Adds what is checked before routing, in the order of spec/mapping.md; returns what a caller may see. */
 export function addChecks(app: FastifyInstance, options: CheckOptions): (request: FastifyRequest) => Access {
-  const { apiKey, strictAuth, trustProxy, cors, isDraining, openTo } = options;
-  const check = apiKey === undefined ? undefined : createCredentialsCheck(apiKey);
+  const { apiKey, strictAuth, trustProxy, cors, isDraining, openTo, judge = judgeCredentials } = options;
+  const read = apiKey === undefined ? undefined : createCredentialsReader(apiKey);
   const origins = {
-    hasKey: check !== undefined,
+    hasKey: read !== undefined,
     trustProxy,
     ...(cors !== undefined && { isAllowed: cors.isAllowed }),
   };
@@ -63,14 +66,14 @@ export function addChecks(app: FastifyInstance, options: CheckOptions): (request
   });
 
   function findMissingKey(request: FastifyRequest): Problem | undefined {
-    if (check === undefined) return undefined;
+    if (read === undefined) return undefined;
     const open = openTo(request);
     if (open === 'everyone' || (open === 'unless_strict' && !strictAuth)) return undefined;
-    return check(request.headers.authorization);
+    return judge(read(request.headers.authorization), open !== 'key');
   }
 
   return (request) => {
-    const mayAct = check?.(request.headers.authorization) === undefined;
+    const mayAct = read === undefined || judgeCredentials(read(request.headers.authorization)) === undefined;
     return { mayAct, mayReadDetails: !strictAuth || mayAct };
   };
 }

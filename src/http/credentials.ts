@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Problem } from '../errors.ts';
+import type { Credentials } from '../gateway/profile.ts';
 
-/** Says what is wrong with an Authorization header; undefined when it carries the key. */
-export type CheckCredentials = (authorization: string | undefined) => Problem | undefined;
+/** Reads an Authorization header. */
+export type ReadCredentials = (authorization: string | undefined) => Credentials;
 
 /**
  * The challenges of a 401 (RFC 9110 section 11.6.1), in one line or, which means the same, in two.
@@ -16,37 +17,46 @@ export function challengesFor(accept: string | undefined): string | string[] {
 }
 
 /**
- * Accepts the key as Bearer token (RFC 6750) or as Basic password with any user name (RFC 7617).
+ * Looks for the key as Bearer token (RFC 6750) or as Basic password with any user name (RFC 7617).
  *
  * Digests are compared, in constant time, so that neither the key's content nor its length shows in the timing.
  */
-export function createCredentialsCheck(apiKey: string): CheckCredentials {
+export function createCredentialsReader(apiKey: string): ReadCredentials {
   const expected = digest(apiKey);
   return (authorization) => {
-    if (authorization === undefined) {
-      return { code: 'unauthorized', detail: 'Send the API key as "Authorization: Bearer <key>".' };
+    if (authorization === undefined) return { kind: 'absent' };
+    const space = authorization.indexOf(' ');
+    const scheme = authorization.slice(0, space === -1 ? undefined : space).toLowerCase();
+    const given = space === -1 ? undefined : keyIn(scheme, authorization.slice(space + 1).trim());
+    if (given === undefined || (scheme !== 'bearer' && scheme !== 'basic')) {
+      return { kind: 'unreadable', scheme };
     }
-    const given = keyIn(authorization);
-    if (given === undefined) {
+    return { kind: 'key', scheme, isRight: timingSafeEqual(digest(given), expected) };
+  };
+}
+
+/** Why credentials do not open anything; undefined when they are right, of whichever scheme. */
+export function judgeCredentials(credentials: Credentials): Problem | undefined {
+  switch (credentials.kind) {
+    case 'absent':
+      return { code: 'unauthorized', detail: 'Send the API key as "Authorization: Bearer <key>".' };
+    case 'unreadable': {
       const detail =
         'The Authorization header is unreadable; send "Authorization: Bearer <key>" or Basic credentials.';
       return { code: 'unauthorized', detail };
     }
-    if (timingSafeEqual(digest(given), expected)) return undefined;
-    return { code: 'forbidden', detail: 'The API key is wrong.' };
-  };
+    case 'key':
+      return credentials.isRight ? undefined : { code: 'forbidden', detail: 'The API key is wrong.' };
+  }
 }
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-function keyIn(authorization: string): string | undefined {
-  const space = authorization.indexOf(' ');
-  if (space === -1) return undefined;
-  const credentials = authorization.slice(space + 1).trim();
+function keyIn(scheme: string, credentials: string): string | undefined {
   if (credentials === '') return undefined;
-  switch (authorization.slice(0, space).toLowerCase()) {
+  switch (scheme) {
     case 'bearer':
       // Node reads header bytes as Latin-1; the key is UTF-8.
       return Buffer.from(credentials, 'latin1').toString('utf8');

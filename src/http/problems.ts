@@ -4,18 +4,32 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemType, type Problem } from '../errors.ts';
 import { problemMediaType, problemStatus, toProblemBody } from '../gateway/problem.ts';
+import type { Profile } from '../gateway/profile.ts';
 import { challengesFor } from './credentials.ts';
 import { streamOf } from './http2.ts';
 import { requestIdOf } from './request-id.ts';
 import { sendBody } from './send-body.ts';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** In place of our own form of problems. */
+    readonly toProblemAnswer?: Profile['toProblemAnswer'];
+  }
+}
+
 /** Answers with a problem, and with the headers its status asks for. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
-  const status = problemStatus(problem);
-  if (status === 401) reply.header('www-authenticate', challengesFor(request.headers.accept));
+  const { status, mediaType, body } = reply.server.toProblemAnswer?.(problem) ?? {
+    status: problemStatus(problem),
+    mediaType: problemMediaType,
+    body: toProblemBody(problem, request.id),
+  };
+  if (status === 401) {
+    reply.header('www-authenticate', problem.challenge ?? challengesFor(request.headers.accept));
+  }
   if (problem.retryAfter !== undefined)
     reply.header('retry-after', Math.max(1, Math.ceil(problem.retryAfter)));
-  return sendBody(reply, status, problemMediaType, toProblemBody(problem, request.id));
+  return sendBody(reply, status, mediaType, body);
 }
 
 /** Answers what goes wrong outside the handlers: unexpected errors get the request id and nothing else. */

@@ -5,6 +5,7 @@ import type { Operation } from '../contract/contract.ts';
 import { buildServerDocument } from '../contract/document/build-document.ts';
 import type { DocumentForm } from '../contract/forms/document-form.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { Profile } from '../gateway/profile.ts';
 import { createCallObserver } from './calls.ts';
 import { addChecks } from './checks.ts';
 import { createCors } from './cors.ts';
@@ -42,6 +43,8 @@ export interface HttpOptions {
   readonly trustProxy?: boolean;
   /** Origins whose pages may call the gateway from a browser; `*` means any. @default none */
   readonly corsAllowOrigins?: readonly string[];
+  /** How the gateway looks where that is not our own way; the gateway itself needs its `toResultBody`. */
+  readonly profile?: Profile;
   readonly maxBodyBytes: number;
   readonly requestTimeoutMs: number;
   /** To serve HTTPS with; `replaceCertificate` changes it. @default plain HTTP */
@@ -59,7 +62,7 @@ const maxParamLength = 16_384;
 
 /** Makes the HTTP server; `listen` it, or `inject` requests. */
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
-  const { gateway, requestTimeoutMs, certificate, logger } = options;
+  const { gateway, requestTimeoutMs, certificate, logger, profile } = options;
   const { rootPath = '', pathPrefix = '', trustProxy = false } = options;
   const prefixes: Prefixes = { rootPath, pathPrefix, trustProxy };
   const rewriteUrl = createUrlRewrite(prefixes);
@@ -103,6 +106,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.server.maxHeadersCount = maxHeaders + 1;
   app.server.on('checkExpectation', answerExpectation);
   app.server.on('connection', (socket: Socket) => socket.setNoDelay(true));
+  if (profile !== undefined) app.decorate('toProblemAnswer', profile.toProblemAnswer);
   handleErrors(app);
   const pages = createPageRoutes(app, gateway);
   const accessOf = addChecks(app, {
@@ -111,6 +115,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     trustProxy,
     cors,
     isDraining: () => gateway.isDraining,
+    judge: profile?.judgeCredentials,
     openTo(request) {
       if (alwaysOpen.has(request.routeOptions.url ?? '')) return 'everyone';
       return pages.isPage(request) ? 'unless_strict' : 'key';
@@ -125,6 +130,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     buildServerDocument:
       options.buildServerDocument ?? ((sources, server) => buildServerDocument({ sources }, server).document),
     pathPrefix,
+    profile,
   });
   addDocumentRoutes(pages, documentOf, prefixes);
   await addPageRoutes(app, { gateway, pages, documentOf, prefixes });
@@ -134,6 +140,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     heartbeatMs: options.heartbeatMs ?? 15_000,
     pages,
     observer: createCallObserver(options.logger, metrics, options.serverName),
+    profile,
   });
   return app;
 }

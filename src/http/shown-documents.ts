@@ -1,9 +1,9 @@
-import type { CanonicalDocument } from '../contract/canonicalize.ts';
 import type { ToolSource } from '../contract/contract.ts';
 import { toServerShare } from '../contract/document/server-share.ts';
 import { toDocumentForm, type DocumentForm } from '../contract/forms/document-form.ts';
 import { toYaml } from '../contract/yaml.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { Profile } from '../gateway/profile.ts';
 import type { JsonObject } from '../json/value.ts';
 import { toRepresentation, type Representation } from './representation.ts';
 
@@ -29,6 +29,8 @@ interface ShownDocumentsOptions {
   readonly buildServerDocument: BuildServerDocument;
   /** Below what a proxy strips. */
   readonly pathPrefix: string;
+  /** In place of our own documents and their forms. */
+  readonly profile?: Profile | undefined;
 }
 
 /** Prefixes come with requests, so those whose documents are kept are few. */
@@ -59,11 +61,17 @@ function show(
   server: string,
   forwardedPrefix: string | undefined,
 ): ShownDocument {
-  const { gateway, form, pathPrefix } = options;
+  const { gateway, form, pathPrefix, profile } = options;
+  if (profile !== undefined) {
+    const { contract, sources, mounts } = gateway;
+    const document = profile.toDocument({ contract, sources, mounts }, server, forwardedPrefix);
+    return render(document, JSON.stringify(document));
+  }
   const own = server === '' ? gateway.contract.document : toServerDocument(options, server);
   const url = `${forwardedPrefix ?? ''}${pathPrefix}${gateway.mounts.get(server) ?? ''}`;
   const document = forwardedPrefix === undefined ? own : { ...own, servers: [{ url: url || '/' }] };
-  return render(toDocumentForm({ document }, form));
+  const shown = toDocumentForm({ document }, form);
+  return render(shown.document, shown.json, shown.digest);
 }
 
 function toServerDocument(
@@ -77,12 +85,13 @@ function toServerDocument(
   return toServerShare(contract.document, server, gateway.mounts.get(server) ?? '');
 }
 
-function render(canonical: CanonicalDocument): ShownDocument {
-  const { document, digest } = canonical;
+function render(document: JsonObject, text: string, canonicalDigest?: string): ShownDocument {
+  const json = toRepresentation('application/json', text);
+  const { digest } = canonicalDigest === undefined ? json : { digest: canonicalDigest };
   let yaml: Representation | undefined;
   return {
     document,
-    json: { ...toRepresentation('application/json', canonical.json), digest },
+    json: { ...json, digest },
     get yaml() {
       return (yaml ??= { ...toRepresentation('application/yaml', toYaml(document)), digest });
     },

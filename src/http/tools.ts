@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Problem } from '../errors.ts';
 import { parseAccept, type Preference } from '../gateway/accept.ts';
 import type { Answer } from '../gateway/answer.ts';
 import type { CallReport, Gateway, Route } from '../gateway/gateway.ts';
 import { problemStatus, toProblemBody } from '../gateway/problem.ts';
+import type { Profile, ReadArguments } from '../gateway/profile.ts';
 import { parseBody } from '../json/parse-body.ts';
-import type { JsonValue } from '../json/value.ts';
 import { readBody } from './body.ts';
 import { Caller } from './caller.ts';
 import type { CallObserver } from './calls.ts';
@@ -25,6 +24,8 @@ export interface ToolRoutesOptions {
   /** Their methods are named in `Allow`. */
   readonly pages: Pick<PageRoutes, 'methodsAt'>;
   readonly observer: CallObserver;
+  /** Where it is not our own way: how arguments are read, and paths with a slash too many answered. */
+  readonly profile?: Profile | undefined;
 }
 
 type OperationRoute = Extract<Route, { kind: 'operation' }>;
@@ -48,6 +49,9 @@ async function answer(
   if (route.kind === 'operation') return await answerCall(request, reply, route, options);
   const methods = [...options.pages.methodsAt(path), ...(route.kind === 'wrong_method' ? route.allow : [])];
   if (methods.length === 0) {
+    if (options.profile?.redirectsSlashes === true && isSlashTooMuch(request, path, options)) {
+      return reply.redirect(withoutSlash(request.originalUrl), 307);
+    }
     if (route.kind === 'problem') return sendProblem(request, reply, route.problem);
     throw new Error('a path without methods cannot exist');
   }
@@ -65,7 +69,7 @@ async function answerCall(
   options: ToolRoutesOptions,
 ): Promise<FastifyReply | undefined> {
   const settle = options.observer.begin(request.id, route.operation);
-  const body = await readArguments(request, options.maxBodyBytes);
+  const body = await readCall(request, route, options);
   if (body.kind === 'aborted') {
     const refusal = refusalOf(request.raw);
     settle(refusal === undefined ? { status: 499 } : { status: problemStatus(refusal), code: refusal.code });
@@ -86,6 +90,7 @@ async function answerCall(
     headers: headerFields(request.raw),
     arguments: body.value,
     argumentsJson: body.text,
+    isValidated: options.profile !== undefined,
     signal: caller,
     requestId: request.id,
   };
@@ -135,25 +140,39 @@ async function stream(
   return undefined;
 }
 
-type Arguments =
-  | { readonly kind: 'parsed'; readonly value: JsonValue; readonly text: string }
-  | { readonly kind: 'problem'; readonly problem: Problem }
-  | { readonly kind: 'aborted' };
+async function readCall(
+  request: FastifyRequest,
+  { operation, contract }: OperationRoute,
+  { gateway, maxBodyBytes, profile }: ToolRoutesOptions,
+): Promise<ReadArguments | { readonly kind: 'aborted' }> {
+  const body = await readBody(request.raw, maxBodyBytes, { isAnyType: profile !== undefined });
+  if (body.kind === 'problem' || body.kind === 'aborted') return body;
+  const bytes = body.kind === 'bytes' ? body.bytes : undefined;
+  if (profile === undefined) return parseArguments(bytes);
+  const view = { contract, sources: gateway.sources, mounts: gateway.mounts };
+  return profile.readArguments({ bytes, contentType: request.headers['content-type'] }, view, operation);
+}
 
-async function readArguments(request: FastifyRequest, maxBytes: number): Promise<Arguments> {
-  const body = await readBody(request.raw, maxBytes);
-  switch (body.kind) {
-    case 'none':
-      return { kind: 'parsed', value: {}, text: '{}' };
-    case 'bytes': {
-      const parsed = parseBody(body.bytes);
-      if (parsed.kind === 'parsed') return parsed;
-      return { kind: 'problem', problem: { code: 'malformed_json', detail: parsed.detail } };
-    }
-    case 'problem':
-    case 'aborted':
-      return body;
-  }
+function parseArguments(bytes: Buffer | undefined): ReadArguments {
+  if (bytes === undefined) return { kind: 'arguments', value: {}, text: '{}' };
+  const parsed = parseBody(bytes);
+  if (parsed.kind === 'parsed') return { kind: 'arguments', value: parsed.value, text: parsed.text };
+  return { kind: 'problem', problem: { code: 'malformed_json', detail: parsed.detail } };
+}
+
+/** The same path without the slash at its end leads somewhere. */
+function isSlashTooMuch(
+  { method }: FastifyRequest,
+  path: string,
+  { gateway, pages }: ToolRoutesOptions,
+): boolean {
+  if (path === '/' || !path.endsWith('/')) return false;
+  const shorter = path.slice(0, -1);
+  return pages.methodsAt(shorter).length > 0 || gateway.route(method, shorter).kind !== 'problem';
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/(?=\?|$)/, '');
 }
 
 function sendAnswer(request: FastifyRequest, reply: FastifyReply, settled: Answer): void {
