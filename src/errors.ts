@@ -148,11 +148,12 @@ export interface Problem {
 
 /** Usage or configuration error: one line that says what to write instead; the command exits with 2. */
 export class UsageError extends Error {
-  override readonly name = 'UsageError';
+  override readonly name: string = 'UsageError';
 }
 
 /** A configuration file with mistakes in it; the command exits with 2. */
 export class ConfigError extends UsageError {
+  override readonly name = 'ConfigError';
   /** Each in one line, in the order of the text; without any secret. */
   readonly problems: readonly string[];
   /** Files that were read, or looked for in vain, with a digest of each: a change of one may mend it. */

@@ -7,10 +7,12 @@ import { adviseOnKey, meantKey, nearestOf } from './unknown-key.ts';
 export function describeViolation(root: ConfigNode, error: ErrorObject): readonly Fault[] {
   const { node, member } = nodeAt(root, error.instancePath);
   const schema = isJsonObject(error.parentSchema) ? error.parentSchema : {};
-  const here = member !== undefined && node.kind !== 'scalar' ? member.keyOffset : node.offset;
-  const fault = (says: string): readonly Fault[] => [
-    { offset: here, message: `${nameOf(node.path)} ${says}` },
-  ];
+  const faultAt =
+    (offset: number) =>
+    (says: string): readonly Fault[] => [{ offset, message: `${nameOf(node.path)} ${says}` }];
+  const fault = faultAt(node.offset);
+  // What an object lacks stands nowhere; its key is where one looks.
+  const lack = faultAt(member?.keyOffset ?? node.offset);
   switch (error.keyword) {
     case 'type': {
       const example = exampleOf(schema['examples']);
@@ -24,13 +26,17 @@ export function describeViolation(root: ConfigNode, error: ErrorObject): readonl
     case 'pattern':
       return fault(textOf(schema['errorMessage']));
     case 'oneOf':
-      return oneOf(node, error, fault, exampleOf(schema['examples']));
+      return oneOf(node, error, lack, exampleOf(schema['examples']));
     case 'anyOf':
       return noAlternative(node, schema['anyOf'], fault);
+    case 'required': {
+      const key = textOf((error.params as Record<string, unknown>)['missingProperty']); // Ajv's params of this keyword
+      return lack(`needs '${key}'`);
+    }
     case 'minLength':
-    case 'minProperties':
-    case 'minItems':
       return fault(`is empty${exampleOf(schema['examples'])}`);
+    case 'minProperties':
+      return lack(`is empty${exampleOf(schema['examples'])}`);
     case 'exclusiveMinimum':
       return fault(`must be more than ${textOf(error.schema)}`);
     case 'minimum':
@@ -61,7 +67,7 @@ function kindOf(node: ConfigNode): string {
     case 'boolean':
       return node.text;
     default:
-      return 'nothing';
+      return 'null';
   }
 }
 

@@ -54,7 +54,7 @@ export function readText(
   headers: HeaderTemplates = 'refused',
 ): ReadText | undefined {
   if (node?.kind !== 'scalar' || node.value === null) return undefined;
-  const { faults, text, isSubstituted, hasHeaders } = expandVariables(node.text, {
+  const { faults, text, isSubstituted, hasHeaders, hasLookalike } = expandVariables(node.text, {
     env: context.env,
     workspaceFolder: context.workspaceFolder,
     readFile: (path) => context.files.read(path),
@@ -65,6 +65,14 @@ export function readText(
       context,
       node,
       'has ${header:…}, which works only in env and headers of a server with a session',
+    );
+  }
+  if (hasLookalike && headers === 'kept') {
+    // It would be filled in with what callers send.
+    addFault(
+      context,
+      node,
+      'holds ${header:…} in a value or escaped, which cannot be told from one to fill in',
     );
   }
   return faults.length > 0 ? undefined : { text, isLiteral: !isSubstituted, node };

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { FileDigests } from '../watch-file.ts';
+import { digestOf, type FileDigests } from '../watch-file.ts';
 
 /** A configuration, and a secret, are small; what is larger was named by mistake. */
 const maxBytes = 4 * 1024 * 1024;
@@ -46,7 +45,7 @@ function readWhole(path: string): { readonly outcome: ReadOutcome; readonly dige
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     return { outcome: { reason }, digest: '' };
   }
-  const digest = createHash('sha256').update(bytes).digest('hex');
+  const digest = digestOf(bytes);
   try {
     return { outcome: { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }, digest };
   } catch {

@@ -1,4 +1,14 @@
-import { isAlias, isCollection, isMap, isScalar, parseDocument, type Document, type YAMLError } from 'yaml';
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  parseDocument,
+  type Alias,
+  type Document,
+  type Node,
+  type YAMLError,
+} from 'yaml';
 import {
   maxDepth,
   quote,
@@ -18,7 +28,7 @@ export function parseYaml(text: string): ParsedText {
   let document: Document;
   try {
     // The library's own words repeat parts of the text, which may be secrets: only its codes are used.
-    document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+    document = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
   } catch (error) {
     // The parser calls itself for each level.
     if (error instanceof RangeError) return { faults: [{ offset: 0, message: deepMessage }] };
@@ -27,7 +37,7 @@ export function parseYaml(text: string): ParsedText {
   const mistakes = [...document.errors, ...document.warnings];
   if (mistakes.length > 0) return { faults: toFaults(mistakes) };
   const faults: Fault[] = [];
-  const context: Context = { document, faults, count: 0 };
+  const context: Context = { document, faults, targets: new Map(), count: 0 };
   const isEmpty = isScalar(document.contents) && document.contents.source === '';
   if (document.contents === null || isEmpty) return { faults: [] };
   const root = toNode(document.contents, [], 0, context);
@@ -37,6 +47,8 @@ export function parseYaml(text: string): ParsedText {
 interface Context {
   readonly document: Document;
   readonly faults: Fault[];
+  /** What aliases stand for: to find one takes a walk through the document. */
+  readonly targets: Map<Alias, Node | undefined>;
   count: number;
 }
 
@@ -84,7 +96,7 @@ function toNode(node: unknown, path: NodePath, around: number, context: Context)
   if (context.count === maxNodes + 1) return failed(offset, path, `more than ${maxNodes} values`, context);
   if (context.count > maxNodes) return { kind: 'scalar', offset, path, value: null, text: '' };
   if (isAlias(node)) {
-    const target = node.resolve(context.document);
+    const target = targetOf(node, context);
     const isKnown = target !== undefined && !isAlias(target);
     if (!isKnown)
       return failed(offset, path, `no anchor before this is called ${quote(node.source)}`, context);
@@ -120,7 +132,7 @@ function toMembers(
   const members: Member[] = [];
   for (const { key, value } of pairs) {
     const keyOffset = offsetOf(key) ?? around;
-    const name = isAlias(key) ? key.resolve(context.document) : key;
+    const name = isAlias(key) ? targetOf(key, context) : key;
     if (!isScalar(name)) {
       context.faults.push({ offset: keyOffset, message: words.NON_STRING_KEY });
       continue;
@@ -130,6 +142,11 @@ function toMembers(
     members.push({ key: text, keyOffset, value: toNode(value, [...path, text], keyOffset, context) });
   }
   return members;
+}
+
+function targetOf(alias: Alias, { document, targets }: Context): Node | undefined {
+  if (!targets.has(alias)) targets.set(alias, alias.resolve(document));
+  return targets.get(alias);
 }
 
 /** Stands for what has a fault: the tree is not used then. */

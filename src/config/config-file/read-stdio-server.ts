@@ -17,8 +17,12 @@ export function readStdioServer(
   if (typeNode !== undefined && type !== undefined && type !== 'stdio') {
     addFault(context, typeNode, "belongs to a server with a 'url', but this one has a 'command'");
   }
-  const command = readArgument(fieldOf(node, context, 'command'), context);
-  if (command === '') addFault(context, fieldOf(node, context, 'command') ?? node, 'is empty');
+  const commandNode = fieldOf(node, context, 'command');
+  const command = readArgument(commandNode, context);
+  // The schema tells of one that is empty in the file.
+  if (command === '' && commandNode?.kind === 'scalar' && commandNode.text !== '') {
+    addFault(context, commandNode, 'is empty: the variables in it are');
+  }
   const argsNode = fieldOf(node, context, 'args');
   const args = readTexts(argsNode, context) ?? [];
   if (argsNode !== undefined && args.some((arg) => arg.includes('\0'))) addFault(context, argsNode, nulWords);

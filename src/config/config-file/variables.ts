@@ -17,6 +17,8 @@ export interface ExpandedText {
   readonly isSubstituted: boolean;
   /** `${header:…}` was kept, for each caller's session to fill in. */
   readonly hasHeaders: boolean;
+  /** A value, or what was escaped, looks like `${header:…}` and is not. */
+  readonly hasLookalike: boolean;
   /** What is wrong with its variables, each as the rest of a sentence. */
   readonly faults: readonly string[];
 }
@@ -41,7 +43,7 @@ export function expandVariables(source: string, sources: VariableSources): Expan
     const end = rest.indexOf('}', at);
     if (end === -1) {
       faults.push(`has \${ without a closing }; ${escapeAdvice}`);
-      return { text: '', isSubstituted, hasHeaders: kept > 0, faults };
+      return { text: '', isSubstituted, hasHeaders: false, hasLookalike: false, faults };
     }
     const found = lookUp(rest.slice(at + 2, end), sources);
     if (found.kind === 'fault') faults.push(found.says);
@@ -51,11 +53,8 @@ export function expandVariables(source: string, sources: VariableSources): Expan
     rest = rest.slice(end + 1);
   }
   text += rest;
-  // A value that looks like one would be filled in with what callers send.
-  if (kept > 0 && [...text.matchAll(/\$\{header:/gi)].length !== kept) {
-    faults.push('mixes ${header:…} with a value that holds the same characters, which cannot be told apart');
-  }
-  return { text, isSubstituted, hasHeaders: kept > 0, faults };
+  const hasLookalike = [...text.matchAll(/\$\{header:/gi)].length !== kept;
+  return { text, isSubstituted, hasHeaders: kept > 0, hasLookalike, faults };
 }
 
 const escapeAdvice = 'write $${ for the characters ${ themselves';
