@@ -34,7 +34,7 @@ export function trackConnections(server: Server): Connections {
   server.on('session', (session: ServerHttp2Session) => {
     sessions.set(session, trackStreams(session));
     session.once('close', () => sessions.delete(session));
-    if (isEnding) session.goaway(constants.NGHTTP2_NO_ERROR, lastStreamId);
+    if (isEnding) askForNoMore(session);
   });
   const isSending = (): boolean =>
     [...open].some(({ writableLength }) => writableLength > 0) ||
@@ -46,7 +46,7 @@ export function trackConnections(server: Server): Connections {
   return {
     stopListening() {
       isEnding = true;
-      for (const session of sessions.keys()) session.goaway(constants.NGHTTP2_NO_ERROR, lastStreamId);
+      for (const session of sessions.keys()) askForNoMore(session);
       // The HTTP server's own close() also closes idle connections, with a request on its way perhaps.
       TcpServer.prototype.close.call(server);
     },
@@ -67,4 +67,9 @@ export function trackConnections(server: Server): Connections {
     },
     abort,
   };
+}
+
+function askForNoMore(session: ServerHttp2Session): void {
+  // One whose client has gone is still here until its socket is closed.
+  if (!session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, lastStreamId);
 }

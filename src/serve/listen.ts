@@ -16,14 +16,17 @@ export async function checkPort({ host, port }: Settings): Promise<void> {
 
 /** Binds the address. @returns the base URL, without a trailing slash @throws ListenError */
 export async function listen(app: FastifyInstance, { host, port, tls }: Settings): Promise<string> {
-  await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+  const scheme = tls === undefined ? 'http' : 'https';
+  // Fastify knows nothing of a server that it did not make.
+  const listenTextResolver = (at: string): string => `Server listening at ${at.replace(/^\w+/, scheme)}`;
+  await app.listen({ host, port, listenTextResolver }).catch((error: NodeJS.ErrnoException) => {
     throw toListenError(error, host, port);
   });
   // A TCP server that listens has an AddressInfo.
   const { address, family, port: bound } = app.server.address() as AddressInfo;
   const isAny = address === '0.0.0.0' || address === '::';
   const name = isAny ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
-  return `${tls === undefined ? 'http' : 'https'}://${name}:${bound}`;
+  return `${scheme}://${name}:${bound}`;
 }
 
 function toListenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
