@@ -3,34 +3,58 @@ import type { Settings } from '../config/settings.ts';
 import { withFields, type Logger } from '../logger.ts';
 import { packageVersion } from '../package.ts';
 import { expandHeaderTemplates, templateHeaderNames } from '../upstream/header-templates.ts';
+import type { Authorization } from '../upstream/oauth/authorization.ts';
+import { createAuthorization } from '../upstream/oauth/create-authorization.ts';
+import type { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
+import { createRemoteUpstream } from '../upstream/remote/remote-upstream.ts';
 import { createSessionPool } from '../upstream/session-pool.ts';
 import { createStdioUpstream } from '../upstream/stdio-upstream.ts';
 import type { RequestHeaders, StartableUpstream } from '../upstream/upstream.ts';
 
+/** What the servers of a gateway share, and the logger of one of them. */
+export interface ServerContext {
+  readonly settings: Settings;
+  /** For this server. */
+  readonly logger: Logger;
+  /** Where answers of authorization servers arrive. */
+  readonly callbacks: OauthCallbacks;
+}
+
 /** Makes, and does not start, the connection to a server: one for all, or one for each user. */
-export function createUpstream(
-  server: ServerSettings,
-  settings: Settings,
-  logger: Logger,
-): StartableUpstream {
+export function createUpstream(server: ServerSettings, context: ServerContext): StartableUpstream {
   const { name, session } = server;
-  if (session === undefined) return createConnection(server, settings, logger);
-  const templateNames = usableNames(server, settings, logger);
+  const { logger } = context;
+  const authorization = createAuthorizationOf(server, context);
+  if (session === undefined) return createConnection(server, context, authorization);
+  const templateNames = usableNames(server, context);
   return createSessionPool({
     name,
     policy: session,
     templateNames,
     create: (user) => {
-      if (user === undefined) return createConnection(expandFor(server, undefined), settings, logger);
+      if (user === undefined) return createConnection(expandFor(server, undefined), context, authorization);
       const headers = pickNames(user.headers, templateNames);
-      const personal = withFields(logger, { session: user.label });
-      return createConnection(expandFor(server, headers), settings, personal);
+      const personal = { ...context, logger: withFields(logger, { session: user.label }) };
+      return createConnection(expandFor(server, headers), personal, authorization);
     },
     logger,
   });
 }
 
-function createConnection(server: ServerSettings, settings: Settings, logger: Logger): StartableUpstream {
+function createAuthorizationOf(
+  server: ServerSettings,
+  { logger, callbacks }: ServerContext,
+): Authorization | undefined {
+  if (server.type === 'stdio' || server.oauth === undefined) return undefined;
+  const { name, url, oauth } = server;
+  return createAuthorization({ server: name, serverUrl: url, oauth, callbacks, logger });
+}
+
+function createConnection(
+  server: ServerSettings,
+  { settings, logger }: ServerContext,
+  authorization: Authorization | undefined,
+): StartableUpstream {
   const common = {
     name: server.name,
     logger,
@@ -38,7 +62,16 @@ function createConnection(server: ServerSettings, settings: Settings, logger: Lo
     startTimeoutMs: settings.startTimeoutMs,
     maxMessageBytes: settings.maxMessageBytes,
   };
-  if (server.type !== 'stdio') throw new Error('remote servers cannot be reached yet');
+  if (server.type !== 'stdio') {
+    const { type, url, headers } = server;
+    return createRemoteUpstream({
+      ...common,
+      type,
+      url,
+      headers,
+      ...(authorization !== undefined && { authorization }),
+    });
+  }
   const { command, args, env, cwd } = server;
   return createStdioUpstream({
     ...common,
@@ -52,7 +85,10 @@ function createConnection(server: ServerSettings, settings: Settings, logger: Lo
 }
 
 /** The headers that the server's values are made from, less the one with the gateway's own key. */
-function usableNames(server: ServerSettings, { apiKey }: Settings, logger: Logger): readonly string[] {
+function usableNames(
+  server: ServerSettings,
+  { settings: { apiKey }, logger }: ServerContext,
+): readonly string[] {
   const names = templateHeaderNames(server.type === 'stdio' ? server.env : server.headers);
   if (apiKey === undefined || !names.includes('authorization')) return names;
   logger.warn({}, '${header:authorization} is empty: with an API key, that header is for the gateway');

@@ -4,13 +4,9 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { MountedServers } from '../gateway/mounted-server.ts';
-import {
-  isSameConnection,
-  planServer,
-  replanServer,
-  type PlannedServer,
-  type ServerContext,
-} from './mount-server.ts';
+import { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
+import type { ServerContext } from './create-upstream.ts';
+import { isSameConnection, planServer, replanServer, type PlannedServer } from './mount-server.ts';
 
 /** One name's place: who answers now, and who is to follow once connected. */
 interface Berth {
@@ -33,6 +29,8 @@ export interface FleetChanges {
  * Invariant: every upstream that was started is in a berth, mounted in the gateway, or closed.
  */
 export class Fleet {
+  /** Where answers of authorization servers arrive. */
+  readonly callbacks: OauthCallbacks = new OauthCallbacks();
   readonly #settings: Settings;
   readonly #logger: FastifyBaseLogger;
   readonly #berths = new Map<string, Berth>();
@@ -173,7 +171,8 @@ export class Fleet {
   }
 
   #contextOf(name: string): ServerContext {
-    return { settings: this.#settings, logger: this.#logger.child({ server: name }) };
+    const { callbacks } = this;
+    return { settings: this.#settings, logger: this.#logger.child({ server: name }), callbacks };
   }
 }
 

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Settings } from '../config/settings.ts';
 import type { ServerSettings } from '../config/server-settings.ts';
 import type { MountedServer } from '../gateway/mounted-server.ts';
 import type { Logger } from '../logger.ts';
 import { createHeaderPicker } from '../upstream/header-forwarding.ts';
 import type { StartableUpstream } from '../upstream/upstream.ts';
-import { createUpstream } from './create-upstream.ts';
+import { createUpstream, type ServerContext } from './create-upstream.ts';
 
 /** A server of the configuration, and what serves it. */
 export interface PlannedServer {
@@ -14,16 +13,9 @@ export interface PlannedServer {
   readonly mounted: MountedServer;
 }
 
-/** What all servers of a gateway share. */
-export interface ServerContext {
-  readonly settings: Settings;
-  /** For this server. */
-  readonly logger: Logger;
-}
-
 /** Makes, and does not start, what serves one server of the configuration. */
 export function planServer(server: ServerSettings, context: ServerContext): PlannedServer {
-  const upstream = createUpstream(server, context.settings, context.logger);
+  const upstream = createUpstream(server, context);
   reportUnknownTools(server, upstream, context.logger);
   return { settings: server, upstream, mounted: mountServer(server, upstream, context) };
 }

@@ -122,6 +122,7 @@ async function startGateway(
     trustProxy: settings.trustProxy,
     corsAllowOrigins: settings.corsAllowOrigins,
     ...(profile !== undefined && { profile }),
+    oauthCallbacks: fleet.callbacks,
     maxBodyBytes: settings.maxBodyBytes,
     requestTimeoutMs: settings.requestTimeoutMs,
     ...(loaded !== undefined && { certificate: loaded.certificate }),
