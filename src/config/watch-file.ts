@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, type Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -9,6 +9,17 @@ export type FileDigests = ReadonlyMap<string, string>;
 /** The digest that files are compared by. */
 export function digestOf(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+/** The digest of a file's content now; '' where there is no such file. */
+export function digestFile(path: string): string {
+  try {
+    const stats = statSync(path);
+    if (!stats.isFile()) return '';
+    return digestOf(stats.size > maxBytes ? stampOf(stats) : readFileSync(path));
+  } catch {
+    return '';
+  }
 }
 
 export interface WatchOptions {
@@ -64,6 +75,7 @@ interface WatchedFile {
   stamp: string | undefined;
 }
 
+/** Digests are taken at once, so that whatever changes after the call is told. */
 function createWatched(files: string | Iterable<string> | FileDigests): WatchedFile[] {
   const known =
     files instanceof Map
@@ -71,19 +83,10 @@ function createWatched(files: string | Iterable<string> | FileDigests): WatchedF
       : new Map(
           [...(typeof files === 'string' ? [files] : (files as Iterable<string>))].map((path) => [
             path,
-            digestNow(path),
+            digestFile(path),
           ]),
         );
   return [...known].map(([path, digest]) => ({ path, known: digest, seen: undefined, stamp: undefined }));
-}
-
-/** At once, so that whatever changes after the call is told. */
-function digestNow(path: string): string {
-  try {
-    return statSync(path).isFile() ? digestOf(readFileSync(path)) : '';
-  } catch {
-    return '';
-  }
 }
 
 /** Looks at each file; true when one is not what the last look saw. */
@@ -104,8 +107,8 @@ async function lookAt(file: WatchedFile): Promise<string | undefined> {
   try {
     const stats = await stat(file.path);
     if (!stats.isFile()) return undefined;
-    const { size, mtimeMs, ctimeMs, ino, dev } = stats;
-    const stamp = [size, mtimeMs, ctimeMs, ino, dev].join(' ');
+    const { size, mtimeMs, ctimeMs } = stats;
+    const stamp = stampOf(stats);
     // Written twice within a tick of the file system's clock, a file has the same times.
     const isOld = Date.now() - Math.max(mtimeMs, ctimeMs) > coarsestTickMs;
     if (stamp === file.stamp && isOld && file.seen !== undefined) return file.seen;
@@ -115,6 +118,10 @@ async function lookAt(file: WatchedFile): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+function stampOf({ size, mtimeMs, ctimeMs, ino, dev }: Stats): string {
+  return [size, mtimeMs, ctimeMs, ino, dev].join(' ');
 }
 
 /** FAT counts in two seconds. */

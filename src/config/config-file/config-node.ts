@@ -7,7 +7,7 @@ export interface ObjectNode extends Place {
   readonly members: readonly Member[];
 }
 
-export interface ListNode extends Place {
+interface ListNode extends Place {
   readonly kind: 'list';
   readonly items: readonly ConfigNode[];
 }

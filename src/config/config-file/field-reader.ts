@@ -23,6 +23,11 @@ export interface ReadText {
 /** `kept` where another part fills in `${header:…}`. */
 export type HeaderTemplates = 'kept' | 'refused';
 
+/** A server with a session has them filled in, also when something is wrong with what it says of its session. */
+export function headerTemplatesIn(server: ConfigNode): HeaderTemplates {
+  return memberOf(server, 'session') === undefined ? 'refused' : 'kept';
+}
+
 /**
  * Finds a member under the spelling given in camel case, or in snake case.
  *

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { digestOf, type FileDigests } from '../watch-file.ts';
+import { digestFile, digestOf, type FileDigests } from '../watch-file.ts';
 
 /** A configuration, and a secret, are small; what is larger was named by mistake. */
 const maxBytes = 4 * 1024 * 1024;
@@ -39,7 +39,8 @@ function readWhole(path: string): { readonly outcome: ReadOutcome; readonly dige
   let bytes: Buffer;
   try {
     const { size } = statSync(path);
-    if (size > maxBytes) return { outcome: { reason: `larger than ${maxBytes} bytes` }, digest: '' };
+    if (size > maxBytes)
+      return { outcome: { reason: `larger than ${maxBytes} bytes` }, digest: digestFile(path) };
     bytes = readFileSync(path);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';

@@ -1,6 +1,14 @@
 import type { CommonServerSettings, RemoteServerSettings } from '../server-settings.ts';
 import type { ConfigNode, ObjectNode } from './config-node.ts';
-import { addFault, fieldOf, readText, readTextMap, type ReadContext } from './field-reader.ts';
+import {
+  addFault,
+  fieldOf,
+  headerTemplatesIn,
+  readText,
+  readTextMap,
+  type HeaderTemplates,
+  type ReadContext,
+} from './field-reader.ts';
 import { readOauth } from './read-oauth.ts';
 import { readType, refuseMisplaced } from './server-type.ts';
 
@@ -18,7 +26,7 @@ export function readRemoteServer(
   }
   const url = readUrl(fieldOf(node, context, 'url'), context);
   const headersNode = fieldOf(node, context, 'headers');
-  const headers = readHeaders(headersNode, common, context);
+  const headers = readHeaders(headersNode, headerTemplatesIn(node), context);
   const oauthNode = fieldOf(node, context, 'oauth');
   const oauth = readOauth(oauthNode, context);
   if (oauthNode !== undefined && oauth !== undefined && 'authorization' in lowerCased(headers)) {
@@ -55,10 +63,10 @@ function readUrl(node: ConfigNode | undefined, context: ReadContext): string | u
 
 function readHeaders(
   node: ConfigNode | undefined,
-  common: CommonServerSettings,
+  templates: HeaderTemplates,
   context: ReadContext,
 ): Readonly<Record<string, string>> {
-  const entries = readTextMap(node, context, common.session === undefined ? 'refused' : 'kept');
+  const entries = readTextMap(node, context, templates);
   const seen = new Set<string>();
   for (const [{ key, value }, text] of entries) {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(key)) addFault(context, value, 'has a name that no header can have');

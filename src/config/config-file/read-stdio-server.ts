@@ -2,7 +2,16 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { CommonServerSettings, StdioServerSettings } from '../server-settings.ts';
 import { serverPrefix, type ConfigNode, type ObjectNode } from './config-node.ts';
-import { addFault, fieldOf, readText, readTextMap, readTexts, type ReadContext } from './field-reader.ts';
+import {
+  addFault,
+  fieldOf,
+  headerTemplatesIn,
+  readText,
+  readTextMap,
+  readTexts,
+  type HeaderTemplates,
+  type ReadContext,
+} from './field-reader.ts';
 import { refuseMisplaced, readType } from './server-type.ts';
 
 /** Reads a server that is started; undefined when something keeps it from being read. */
@@ -26,7 +35,7 @@ export function readStdioServer(
   const argsNode = fieldOf(node, context, 'args');
   const args = readTexts(argsNode, context) ?? [];
   if (argsNode !== undefined && args.some((arg) => arg.includes('\0'))) addFault(context, argsNode, nulWords);
-  const env = readEnvironment(node, common, context);
+  const env = readEnvironment(node, context);
   const cwd = readArgument(fieldOf(node, context, 'cwd'), context);
   if (command === undefined) return undefined;
   return {
@@ -47,12 +56,8 @@ function readArgument(node: ConfigNode | undefined, context: ReadContext): strin
   return read?.text;
 }
 
-function readEnvironment(
-  node: ObjectNode,
-  common: CommonServerSettings,
-  context: ReadContext,
-): Readonly<Record<string, string>> {
-  const headers = common.session === undefined ? 'refused' : 'kept';
+function readEnvironment(node: ObjectNode, context: ReadContext): Readonly<Record<string, string>> {
+  const headers = headerTemplatesIn(node);
   const own = readTextMap(fieldOf(node, context, 'env'), context, headers);
   for (const [{ key, keyOffset, value }, text] of own) {
     if (key === '' || /[=\0]/.test(key)) {
@@ -61,13 +66,13 @@ function readEnvironment(
     }
     if (text.includes('\0')) addFault(context, value, nulWords);
   }
-  const fromFile = readEnvFile(fieldOf(node, context, 'envFile'), common, context);
+  const fromFile = readEnvFile(fieldOf(node, context, 'envFile'), headers, context);
   return Object.fromEntries([...fromFile, ...own.map(([{ key }, text]) => [key, text] as const)]);
 }
 
 function readEnvFile(
   node: ConfigNode | undefined,
-  common: CommonServerSettings,
+  headers: HeaderTemplates,
   context: ReadContext,
 ): readonly (readonly [string, string])[] {
   const path = readText(node, context);
@@ -79,7 +84,7 @@ function readEnvFile(
   }
   const entries = Object.entries(parseEnv(read.text)).map(([key, value]) => [key, value ?? ''] as const);
   // Only what the configuration itself says is filled in with what callers send.
-  if (common.session !== undefined && entries.some(([, value]) => /\$\{header:/i.test(value))) {
+  if (headers === 'kept' && entries.some(([, value]) => /\$\{header:/i.test(value))) {
     addFault(context, path.node, "holds ${header:…}; write that in 'env'");
   }
   return entries;

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfigFile } from '../../../src/config/config-file/read-config-file.ts';
 import { watchFile, type FileDigests } from '../../../src/config/watch-file.ts';
+import { ConfigError } from '../../../src/errors.ts';
 
 let folder = '';
 let end = new AbortController();
@@ -183,6 +184,29 @@ test('a file that a configuration lacks is told when it comes (CONF-21)', async 
   watch(new Map([[path, '']]), path);
   writeFileSync(path, 'here');
   await expect.poll(() => told, options).toEqual(['here']);
+});
+
+test('a file that is too large for a configuration is told when it changes, and not before (CONF-21)', async () => {
+  const path = join(folder, 'mcp.json');
+  writeFileSync(path, '{"servers": {"a": {"command": "x", "args": ["${file:big}", "${file:bigger}"]}}}');
+  writeFileSync(join(folder, 'big'), Buffer.alloc(5 * 1024 * 1024));
+  writeFileSync(join(folder, 'bigger'), Buffer.alloc(17 * 1024 * 1024));
+  const readFiles = (): FileDigests => {
+    try {
+      return readConfigFile(path, { env: {} }).files;
+    } catch (error) {
+      if (error instanceof ConfigError) return error.files;
+      throw error;
+    }
+  };
+  watching = watchFile(readFiles(), () => (told.push(readFileSync(path, 'utf8')), readFiles()), {
+    signal: end.signal,
+    intervalMs,
+  });
+  writeFileSync(path, 'new');
+  await expect.poll(() => told, options).toEqual(['new']);
+  writeFileSync(path, 'last');
+  await expect.poll(() => told, options).toEqual(['new', 'last']);
 });
 
 test('the signal ends it, and what onChange throws comes out (CONF-21)', async () => {

@@ -166,6 +166,11 @@ describe('${header:…} stays for each session to fill in, and works nowhere els
     expect(folder.serverProblemsOf(server)).toEqual([`'${path}' ${refused}`]);
   });
 
+  test('a session with a mistake in it is the only mistake', () => {
+    const server = { command: 'x', env: { A: '${header:a}' }, session: { key: 'user' } };
+    expect(folder.serverProblemsOf(server)).toEqual([expect.stringContaining("'session.key' must be")]);
+  });
+
   test('one without a name is a mistake', () => {
     expect(folder.serverProblemsOf({ command: 'x', env: { A: '${header:}' }, session })).toEqual([
       "'env.A' has ${header:…} without the name of a header",
