@@ -109,7 +109,7 @@ export class OauthProvider implements OAuthClientProvider {
     switch (renewal.kind) {
       case 'renewed':
         this.#request = undefined;
-        throw new UnauthorizedError('the access token was renewed');
+        throw new UnauthorizedError('the server refused the access token; there is a new one');
       case 'failed':
         throw new UpstreamStartError(`the access token could not be renewed: ${renewal.reason}`, []);
       case 'none':
