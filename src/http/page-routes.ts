@@ -4,7 +4,7 @@ import { sendProblem } from './problems.ts';
 import { rawPath } from './raw-path.ts';
 
 /** Answers GET and HEAD for all servers (`server` is '') or for the one of that name. */
-export type AnswerPage = (
+type AnswerPage = (
   request: FastifyRequest,
   reply: FastifyReply,
   server: string,
@@ -22,7 +22,7 @@ export interface PageRoutes {
 
 const serverPages = ['/', '/docs', '/redoc', '/openapi.json', '/openapi.yaml'] as const;
 /** A page that each server has as well. */
-export type ServerPage = (typeof serverPages)[number];
+type ServerPage = (typeof serverPages)[number];
 
 const rootPages: ReadonlySet<string> = new Set([...serverPages, '/healthz', '/readyz', '/metrics']);
 const readMethods = ['GET', 'HEAD'];
