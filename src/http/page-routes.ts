@@ -4,11 +4,7 @@ import { sendProblem } from './problems.ts';
 import { rawPath } from './raw-path.ts';
 
 /** Answers GET and HEAD for all servers (`server` is '') or for the one of that name. */
-type AnswerPage = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  server: string,
-) => Promise<FastifyReply>;
+type AnswerPage = (request: FastifyRequest, reply: FastifyReply, server: string) => Promise<FastifyReply>;
 
 /** Where the pages are: at the root, and below each server that has a name. */
 export interface PageRoutes {
