@@ -102,11 +102,12 @@ export class HttpClient {
       request.on('error', (error) => resolve(failed(error, isConnected)));
       request.once('close', () => resolve({ kind: 'failed', wasSent: isConnected, reason: 'aborted' }));
       request.once('response', (message) => {
-        message.on('data', (chunk: Buffer) => {
-          this.#bytesIn += chunk.length;
+        // A listener for data would have it flow, and an empty body be over, before its reader is there.
+        message.once('resume', () => {
+          message.on('data', (chunk: Buffer) => {
+            this.#bytesIn += chunk.length;
+          });
         });
-        // Whoever reads on has to ask; until then nothing may flow.
-        message.pause();
         // The end of an answer that is cut off shows in 'close' and `complete`.
         message.on('error', () => {});
         resolve({ kind: 'answered', message });
