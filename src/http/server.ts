@@ -6,12 +6,14 @@ import { buildServerDocument } from '../contract/document/build-document.ts';
 import type { DocumentForm } from '../contract/forms/document-form.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Profile } from '../gateway/profile.ts';
+import type { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
 import { createCallObserver } from './calls.ts';
 import { addChecks } from './checks.ts';
 import { createCors } from './cors.ts';
 import { addDocumentRoutes } from './documents.ts';
 import { addHealthRoutes } from './health.ts';
 import { createMetrics } from './metrics.ts';
+import { addOauthCallbackRoute, oauthCallbackPath } from './oauth-callback.ts';
 import { createPageRoutes } from './page-routes.ts';
 import { addPageRoutes } from './pages.ts';
 import { createUrlRewrite, type Prefixes } from './prefixes.ts';
@@ -45,6 +47,8 @@ export interface HttpOptions {
   readonly corsAllowOrigins?: readonly string[];
   /** How the gateway looks where that is not our own way; the gateway itself needs its `toResultBody`. */
   readonly profile?: Profile;
+  /** Takes the answers of authorization servers, for the MCP servers that ask for OAuth. @default no such page */
+  readonly oauthCallbacks?: OauthCallbacks;
   readonly maxBodyBytes: number;
   readonly requestTimeoutMs: number;
   /** To serve HTTPS with; `replaceCertificate` changes it. @default plain HTTP */
@@ -55,8 +59,8 @@ export interface HttpOptions {
 }
 
 const keepAliveMs = 65_000;
-/** Open to everyone: probes have no key, and the assets are those of the package. */
-const alwaysOpen = new Set(['/healthz', '/readyz', '/docs/assets/*']);
+/** Open to everyone: probes and browsers sent by others have no key, and the assets are those of the package. */
+const alwaysOpen = new Set(['/healthz', '/readyz', '/docs/assets/*', oauthCallbackPath]);
 /** No name in a path is too long: the URL has a limit of its own. */
 const maxParamLength = 16_384;
 
@@ -132,6 +136,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     pathPrefix,
     profile,
   });
+  if (options.oauthCallbacks !== undefined) addOauthCallbackRoute(app, options.oauthCallbacks);
   addDocumentRoutes(pages, documentOf, prefixes);
   await addPageRoutes(app, { gateway, pages, documentOf, prefixes });
   addToolRoutes(app, {
