@@ -174,9 +174,7 @@ export class Supervisor implements StartableUpstream {
       await first;
     } catch (error) {
       if (this.#isClosed()) return;
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#options.logger.error({ err: error }, 'the server could not be reached; it is tried again');
-      await this.#restart(this.#planRetry(reason));
+      await this.#restart(this.#retryAfter(error));
     }
   }
 
@@ -224,8 +222,7 @@ export class Supervisor implements StartableUpstream {
         return;
       } catch (error) {
         if (this.#isClosed()) return;
-        logger.error({ err: error }, 'the server could not be restarted');
-        waitMs = this.#planRetry(error instanceof Error ? error.message : String(error));
+        waitMs = this.#retryAfter(error);
       }
     }
   }
@@ -236,6 +233,16 @@ export class Supervisor implements StartableUpstream {
     if (this.#ending !== undefined) this.#retired.add(this.#ending);
     this.#ending = undefined;
     for (const session of this.#retired) if (session.inFlight === 0) this.#retired.delete(session);
+  }
+
+  /** Tells of an attempt that failed. @returns the wait until the next */
+  #retryAfter(error: unknown): number {
+    const reason = error instanceof Error ? error.message : String(error);
+    const retryInMs = this.#planRetry(reason);
+    // A stack would say nothing about a server that is down, and say it every half minute.
+    const known = error instanceof UpstreamStartError ? { stderr: error.stderrTail } : { err: error };
+    this.#options.logger.error({ reason, retryInMs, ...known }, 'the server could not be reached');
+    return retryInMs;
   }
 
   #planRetry(reason: string): number {

@@ -9,8 +9,8 @@ export interface InfoOverrides {
 }
 
 /**
- * The Info Object (OpenAPI 3.1 section 4.8.2): of one server, what its initialize result says (serverInfo,
- * instructions); of several, the base document's title and version, and each server's instructions under its name.
+ * The Info Object (OpenAPI 3.1 section 4.8.2): of the only server, what its initialize result says
+ * (serverInfo, instructions); of servers with names, the base document's title and version, and each server's instructions under its name.
  */
 export function toInfo(
   base: JsonObject,
@@ -18,7 +18,9 @@ export function toInfo(
   overrides: InfoOverrides = {},
 ): JsonObject {
   const [only] = sources;
-  const said = sources.length === 1 && only !== undefined ? ofServer(only) : ofServers(sources);
+  // Of servers with names, the first to connect is not all there will be.
+  const isOnly = sources.length === 1 && only?.server === '';
+  const said = isOnly ? ofServer(only) : ofServers(sources);
   return { ...base, ...said, ...overrides };
 }
 
@@ -39,5 +41,5 @@ function ofServers(sources: readonly ToolSource[]): JsonObject {
   const sections = sorted
     .filter(({ instructions }) => instructions !== undefined)
     .map(({ server, instructions }) => `## ${server}\n\n${instructions}`);
-  return { description: [`The tools of the MCP servers ${names}.`, ...sections].join('\n\n') };
+  return { description: [`The tools of the MCP ${sorted.length === 1 ? 'server' : 'servers'} ${names}.`, ...sections].join('\n\n') };
 }
