@@ -1,10 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get as getPlainly, type IncomingMessage } from 'node:http';
+import { get as getSecurely } from 'node:https';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serveCommand } from '../../src/cli/serve-flags.ts';
+import { readConfigFile } from '../../src/config/config-file/read-config-file.ts';
 import { problemTypes } from '../../src/errors.ts';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as { bin: Record<string, string> };
@@ -19,6 +23,11 @@ const folder = resolve(mkdtempSync('test/.readme-'));
 // Where the package is installed, its commands are on the PATH.
 const bin = join(folder, 'bin');
 mkdirSync(bin);
+// What the page takes for granted beside its commands.
+writeFileSync(join(folder, 'search-token'), 'token\n');
+writeFileSync(join(folder, 'servers.json'), blocks.find(({ language }) => language === 'jsonc')?.code ?? '');
+copyFileSync('test/fixtures/tls/first.cert.pem', join(folder, 'cert.pem'));
+copyFileSync('test/fixtures/tls/first.key.pem', join(folder, 'key.pem'));
 for (const [name, path] of Object.entries(manifest.bin)) {
   writeFileSync(join(bin, name), `#!/bin/sh\nexec node ${resolve(path)} "$@"\n`, { mode: 0o755 });
 }
@@ -31,7 +40,7 @@ afterAll(() => {
 test('every code block is of a kind that is tried here', () => {
   const kinds = blocks.map(({ language, code }) => (code.includes('docker') ? 'docker' : language));
   expect(kinds.filter((kind) => kind === 'docker').length).toBe(1);
-  expect(new Set(kinds)).toEqual(new Set(['sh', 'console', 'ts', 'docker']));
+  expect(new Set(kinds)).toEqual(new Set(['sh', 'console', 'ts', 'docker', 'json', 'jsonc']));
 });
 
 describe('the console sessions', () => {
@@ -58,6 +67,18 @@ describe('the console sessions', () => {
   test('there are some', () => expect(steps.length).toBeGreaterThanOrEqual(3));
 });
 
+describe('the configurations', () => {
+  const configs = blocks.filter(({ language }) => language.startsWith('json'));
+
+  test.each(configs.map(({ code }, index) => [index, code] as const))('%i is one', (index, code) => {
+    const path = join(folder, `config-${index}.json`);
+    writeFileSync(path, code);
+    expect(readConfigFile(path, { env: { HOME: '/home/me' } }).servers.length).toBeGreaterThan(0);
+  });
+
+  test('there are some', () => expect(configs.length).toBeGreaterThanOrEqual(4));
+});
+
 describe('the commands', () => {
   const commands = blocks
     .filter(({ language, code }) => language === 'sh' && !code.includes('docker'))
@@ -73,8 +94,7 @@ describe('the commands', () => {
   test.each(commands.filter(isServer))('%s serves tools', async (command) => {
     const free = command.replace(/--port \d+/, '--port 0');
     const url = await startAndReadUrl(['sh', '-c', free], env, command.includes('npm start') ? '.' : folder);
-    const response = await fetch(`${url}/openapi.json`);
-    const document = (await response.json()) as { paths: object };
+    const document = JSON.parse(await readPage(`${url}/openapi.json`)) as { paths: object };
     expect(Object.keys(document.paths).length).toBeGreaterThan(1);
   });
 });
@@ -127,10 +147,17 @@ async function startAndReadUrl(
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   for await (const line of createInterface({ input: child.stdout })) {
-    const match = /^Serving .* at (http:\S+)$/.exec(line);
+    const match = /^Serving .* at (https?:\S+)$/.exec(line);
     if (match?.[1] !== undefined) return match[1];
   }
   throw new Error(`${command.join(' ')} did not get ready:\n${stderr}`);
+}
+
+/** Over HTTP or, whoever signed the certificate, HTTPS. */
+async function readPage(url: string): Promise<string> {
+  const get = url.startsWith('https:') ? getSecurely : getPlainly;
+  const [message] = (await once(get(url, { rejectUnauthorized: false }), 'response')) as [IncomingMessage];
+  return await text(message);
 }
 
 async function runShell(command: string, env: Record<string, string> = {}, cwd = '.') {
