@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { Server as TcpServer, type Socket } from 'node:net';
 import { trackStreams } from './http2.ts';
 
@@ -16,8 +16,6 @@ export interface Connections {
 /** What a request that is only half here gets to arrive, be refused and leave. */
 const halfSentMs = 1_000;
 const pollMs = 20;
-/** A GOAWAY frame that names this stream asks for no more, and still takes what is on its way (RFC 9113 section 6.8). */
-const lastStreamId = 2 ** 31 - 1;
 
 /** Keeps track of a server's connections; call it before the server listens. */
 export function trackConnections(server: Server): Connections {
@@ -34,7 +32,7 @@ export function trackConnections(server: Server): Connections {
   server.on('session', (session: ServerHttp2Session) => {
     sessions.set(session, trackStreams(session));
     session.once('close', () => sessions.delete(session));
-    if (isEnding) askForNoMore(session);
+    if (isEnding) session.close();
   });
   const isSending = (): boolean =>
     [...open].some(({ writableLength }) => writableLength > 0) ||
@@ -46,7 +44,9 @@ export function trackConnections(server: Server): Connections {
   return {
     stopListening() {
       isEnding = true;
-      for (const session of sessions.keys()) askForNoMore(session);
+      // Streams go on to their end; GOAWAY says which were the last, so that others can be sent elsewhere (RFC 9113
+      // section 6.8). Node cannot send the one before it that still takes what is on its way.
+      for (const session of sessions.keys()) session.close();
       // The HTTP server's own close() also closes idle connections, with a request on its way perhaps.
       TcpServer.prototype.close.call(server);
     },
@@ -59,17 +59,10 @@ export function trackConnections(server: Server): Connections {
         const isBusy = isSending();
         // Node takes a connection for idle while its last answer is still being sent.
         if (!isBusy) server.closeIdleConnections();
-        // Its streams go on to their end; each further one is refused as unseen, so that it can be sent elsewhere.
-        for (const session of sessions.keys()) session.close();
         if (open.size === 0 || elapsedMs > (isBusy ? deadlineMs : Math.min(halfSentMs, deadlineMs))) break;
       }
       abort();
     },
     abort,
   };
-}
-
-function askForNoMore(session: ServerHttp2Session): void {
-  // One whose client has gone is still here until its socket is closed.
-  if (!session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, lastStreamId);
 }
