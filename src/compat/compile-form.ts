@@ -25,8 +25,8 @@ export interface FormSource {
   readonly taken?: Set<string>;
 }
 
-/** Past these, references stay references: models repeat what they refer to. */
-const maxModels = 200;
+/** Schemas that are seen; past these, references stay references: what they lead to is repeated at each of them. */
+const maxSeen = 5_000;
 
 /**
  * Compiles a schema into the form that mcpo would make of it; the schemas say in addition what mcpo leaves out.
@@ -52,7 +52,7 @@ class FormCompiler {
   readonly #taken: Set<string>;
   /** Of the references that are being followed: what has been made of their targets so far. */
   readonly #open = new Map<string, { readonly model: Model; readonly component: string } | undefined>();
-  #models = 0;
+  #seen = 0;
 
   constructor({ components, order, taken = new Set() }: FormSource) {
     this.#components = components;
@@ -68,7 +68,6 @@ class FormCompiler {
   ): { readonly model: Model; readonly component: string } {
     const component = this.#toUnusedName(name);
     const model: Model = { kind: 'model', name, fields: [], keys: knownKeys(schema, this.#components) };
-    this.#models += 1;
     this.schemas.set(component, {});
     if (opened !== undefined) this.#open.set(opened, { model, component });
     const { properties: listed, required, ...others } = schema;
@@ -97,6 +96,7 @@ class FormCompiler {
 
   /** Sees a schema as mcpo does, at a place below the model of the name `prefix`. */
   see(node: JsonObject, prefix: string, part: string, opened: string | undefined): Seen {
+    this.#seen += 1;
     const notes = Object.fromEntries(Object.entries(node).filter(([key]) => noteKeywords.has(key)));
     const schema = Object.fromEntries(Object.entries(node).filter(([key]) => !noteKeywords.has(key)));
     const target = refTarget(schema);
@@ -109,18 +109,21 @@ class FormCompiler {
     const members = schema['properties'];
     const hasMembers = isJsonObject(members) && Object.keys(members).length > 0;
     if (Array.isArray(schema['anyOf']) && !hasMembers) return this.#seeUnion(schema, notes, prefix, part);
+    // Beside these, a list of types repeats what the branches allow.
+    const hasBranches = schema['oneOf'] !== undefined || schema['allOf'] !== undefined;
+    if (Array.isArray(type) && hasBranches) return { form: any, schema: this.#keep(schema), notes };
     if (Array.isArray(type)) return this.#seeTypes(type as readonly JsonValue[], schema, notes, prefix, part);
-    if (type === 'object' && hasMembers && this.#models < maxModels) {
+    if (type === 'object' && hasMembers) {
       const name = `${prefix}_${part}_model`.replaceAll('__', '_').replace(/_+$/, '');
       const { model, component } = this.toModel(schema, name, opened);
       return { form: model, schema: toRef(component), notes };
     }
     const { type: _type, ...rest } = schema;
     if (type === 'object') {
-      const { additionalProperties: values = {}, ...others } = rest;
+      const { additionalProperties: values = {}, properties: _none, ...others } = rest;
       const isAny = isJsonObject(values) && Object.keys(values).length === 0;
       const shown = { additionalProperties: isAny || values, type: 'object', ...others };
-      return { form: hasMembers ? any : { kind: 'map' }, schema: this.#keep(shown), notes };
+      return { form: { kind: 'map' }, schema: this.#keep(shown), notes };
     }
     if (type === 'array') return this.#seeArray(rest, notes, prefix, part);
     // One of the scalar types was found in the set of them.
@@ -131,7 +134,7 @@ class FormCompiler {
 
   #follow(target: string, ref: JsonObject, notes: JsonObject, prefix: string, part: string): Seen {
     const node = this.#components.get(target);
-    if (node === undefined || this.#models >= maxModels) return { form: any, schema: this.#keep(ref), notes };
+    if (node === undefined || this.#seen > maxSeen) return { form: any, schema: this.#keep(ref), notes };
     if (this.#open.has(target)) {
       const made = this.#open.get(target);
       if (made === undefined) return { form: any, schema: this.#keep(ref), notes };

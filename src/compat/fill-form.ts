@@ -28,6 +28,8 @@ export interface FillOptions {
   readonly withDefaults: boolean;
   /** Gets the place of each number that is read as an integer, as JSON Pointer, for those written as 5.0 or 5e0. */
   readonly integers?: Set<string>;
+  /** Goes down with each value that is looked at; once it is used up, values stay as they are. */
+  readonly budget: { left: number };
 }
 
 /**
@@ -35,6 +37,8 @@ export interface FillOptions {
  * defaults filled in; errors are collected in the order of the fields.
  */
 export function fillForm(form: Form, value: JsonValue, place: Place, options: FillOptions): Filled {
+  options.budget.left -= 1;
+  if (options.budget.left < 0) return filled(value, fit.lax);
   switch (form.kind) {
     case 'list':
       return fillList(form, value, place, options);

@@ -7,10 +7,16 @@ import type { JsonValue } from '../json/value.ts';
 import { toCompactJson } from './compact-json.ts';
 import type { CompiledForm } from './compile-form.ts';
 import { bodyPlace, maxErrors, toFillError, type FillError } from './fill-error.ts';
-import { fillForm } from './fill-form.ts';
+import { fillForm, type Filled } from './fill-form.ts';
 import { findJsonFault } from './json-fault.ts';
-import { rawAt, toChangedJson } from './raw-json.ts';
+import { RawJson } from './raw-json.ts';
 import { toViolationError } from './violation-error.ts';
+
+/** Each value is looked at about once; only alternatives within alternatives could make it many times more. */
+const stepsPerCharacter = 2;
+const spareSteps = 20_000;
+/** An error repeats the value at fault, and each field that is missing all of its model. */
+const maxInputLength = 10_000;
 
 /** What arguments are read for. */
 export interface ArgumentsTarget {
@@ -45,19 +51,22 @@ interface Parsed {
 
 function fill(sent: Parsed, { operation, contract }: ArgumentsTarget, form: CompiledForm): ReadArguments {
   const isValid = (value: JsonValue): boolean => contract.validateArguments(operation, value) === undefined;
+  const read = (withDefaults: boolean, integers?: Set<string>): Filled =>
+    fillForm(form.model, sent.value, bodyPlace, {
+      withDefaults,
+      budget: { left: spareSteps + stepsPerCharacter * sent.text.length },
+      ...(integers !== undefined && { integers }),
+    });
   // Only for texts that may need it: most numbers are written as what they are.
   const integers = /\d[.eE]/.test(sent.text) ? new Set<string>() : undefined;
-  const outcome = fillForm(form.model, sent.value, bodyPlace, {
-    withDefaults: true,
-    ...(integers !== undefined && { integers }),
-  });
+  const outcome = read(true, integers);
   if (outcome.kind === 'refused') {
     return isValid(sent.value) ? accept(sent.value, sent) : bodyProblem(outcome.errors, sent.text);
   }
   const violations = contract.validateArguments(operation, outcome.value);
   if (violations === undefined) return accept(outcome.value, sent, integers);
   // A default, or a key that was dropped, may be what the tool's other rules forbid or miss.
-  const bare = fillForm(form.model, sent.value, bodyPlace, { withDefaults: false });
+  const bare = read(false);
   if (bare.kind === 'filled' && isValid(bare.value)) return accept(bare.value, sent, integers);
   if (isValid(sent.value)) return accept(sent.value, sent);
   const errors = violations.map((violation) => toViolationError(violation, outcome.value));
@@ -67,10 +76,14 @@ function fill(sent: Parsed, { operation, contract }: ArgumentsTarget, form: Comp
 function accept(
   value: JsonValue,
   sent: Parsed,
-  integers?: ReadonlySet<string>,
+  integers: ReadonlySet<string> = new Set(),
 ): { readonly kind: 'arguments'; readonly value: JsonValue; readonly text: string } {
-  const isSame = value === sent.value && (integers === undefined || integers.size === 0);
-  return { kind: 'arguments', value, text: isSame ? sent.text : toChangedJson(value, sent, integers) };
+  const isSame = value === sent.value && integers.size === 0;
+  return {
+    kind: 'arguments',
+    value,
+    text: isSame ? sent.text : new RawJson(sent.text).change(value, sent.value, integers),
+  };
 }
 
 /** True for application/json and +json types, whatever their parameters. */
@@ -107,9 +120,10 @@ const unreadable: ReadArguments = {
 
 /** @param json the text that the errors' paths lead through */
 function bodyProblem(errors: readonly FillError[], json: string): ReadArguments {
+  const sent = new RawJson(json);
   const list = errors.slice(0, maxErrors).map(({ type, loc, msg, path }) => {
-    const raw = rawAt(json, path);
-    const input = raw === undefined ? 'null' : (toCompactJson(raw) ?? 'null');
+    const raw = sent.at(path) ?? 'null';
+    const input = raw.length > maxInputLength ? 'null' : (toCompactJson(raw) ?? 'null');
     return `${JSON.stringify({ type, loc, msg }).slice(0, -1)},"input":${input}}`;
   });
   const detail = errors
