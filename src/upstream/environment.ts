@@ -20,7 +20,9 @@ export function childEnvironment(
     const upper = name.toUpperCase();
     const isAllowed =
       (inherit === 'all' && !upper.startsWith('MCPO_')) ||
-      allowed.has(isWindows ? upper : name) || networkNames.has(upper) || name.startsWith('LC_');
+      allowed.has(isWindows ? upper : name) ||
+      networkNames.has(upper) ||
+      name.startsWith('LC_');
     // A shell function exported by bash is code, not a setting.
     if (isAllowed && !value.startsWith('()')) environment[name] = value;
   }
