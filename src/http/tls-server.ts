@@ -98,7 +98,10 @@ function keepStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, tim
   stream.once('end', () => clearTimeout(timer));
   stream.once('close', () => clearTimeout(timer));
   stream.once('finish', () => {
-    // Asks the client to send no more; it keeps the answer (RFC 9113 section 8.1).
-    if (stream.headersSent && !stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
+    // The frames of the answer are written before this runs; a reset would overtake them.
+    setImmediate(() => {
+      // Asks the client to send no more; it keeps the answer (RFC 9113 section 8.1).
+      if (stream.headersSent && !stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
+    });
   });
 }
