@@ -1,0 +1,121 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { isBuilt, startGateway, type GatewayProcess } from '../fixtures/gateway-process.ts';
+import { send } from '../fixtures/http-client.ts';
+import { startProtectedServer, visit, type ProtectedServer } from '../fixtures/protected-server.ts';
+
+const key = { authorization: 'Bearer the-gateways-key' };
+
+describe.skipIf(!isBuilt || process.platform === 'win32')(
+  'a gateway in front of a server that asks for OAuth',
+  () => {
+    test('serves the others, takes the answer at its public URL without its key, and needs nobody at the next start (OAUTH-06, OAUTH-07, OAUTH-09)', async () => {
+      const world = await createWorld();
+      const first = await world.start();
+      const time = await callTool(first, '/time/get_current_time', { timezone: 'UTC' });
+      expect([time.status, time.text]).toEqual([200, expect.stringContaining('UTC')]);
+      const [url = '', ...others] = urlsIn(first);
+      expect(others).toEqual([]);
+      expect((await callTool(first, '/guarded/echo', { text: 'hello' })).status).not.toBe(200);
+
+      const { status, page, address } = await visit(url);
+      expect([status, page]).toEqual([200, expect.stringContaining('You can close this window.')]);
+      expect(address).toMatch(`http://127.0.0.1:${first.port}/oauth/callback/guarded?`);
+      await world.echoWorks(first);
+      await first.stop();
+      expectNoSecrets(world.server, first);
+
+      const second = await world.start();
+      await world.echoWorks(second);
+      expect(urlsIn(second)).toEqual([]);
+      await second.stop();
+      expectNoSecrets(world.server, second);
+      expect(readdirSync(join(world.configFolder, 'mcpo-toolkit', 'tokens'))).toHaveLength(1);
+    });
+  },
+);
+
+interface World {
+  readonly server: ProtectedServer;
+  readonly configFolder: string;
+  start(): Promise<GatewayProcess>;
+  echoWorks(gateway: GatewayProcess): Promise<void>;
+}
+
+async function createWorld(): Promise<World> {
+  const server = await startProtectedServer();
+  onTestFinished(async () => await server.close());
+  const configFolder = mkdtempSync(join(tmpdir(), 'oauth-gateway-'));
+  onTestFinished(() => rmSync(configFolder, { recursive: true }));
+  const port = await freePort();
+  const config = join(configFolder, 'config.json');
+  const timeServer = ['dist', 'src', 'cli', 'time-server.js'].join('/');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      mcpServers: {
+        guarded: { url: server.url, oauth: { useLoopback: false } },
+        time: { command: process.execPath, args: [timeServer] },
+      },
+    }),
+  );
+  const flags = ['--config', config, '--port', String(port), '--api-key', 'the-gateways-key'];
+  return {
+    server,
+    configFolder,
+    async start() {
+      const gateway = await startGateway(undefined, {
+        flags: [...flags, '--public-url', `http://127.0.0.1:${port}`],
+        // The second is where macOS keeps configuration.
+        env: { XDG_CONFIG_HOME: configFolder, HOME: configFolder },
+      });
+      onTestFinished(async () => await gateway.stop());
+      return gateway;
+    },
+    async echoWorks(gateway) {
+      await vi.waitFor(
+        async () => {
+          const answer = await callTool(gateway, '/guarded/echo', { text: 'hello' });
+          expect([answer.status, answer.text]).toEqual([200, expect.stringContaining('hello')]);
+        },
+        { timeout: 15_000, interval: 100 },
+      );
+    },
+  };
+}
+
+async function callTool(
+  { port }: GatewayProcess,
+  path: string,
+  args: object,
+): Promise<Awaited<ReturnType<typeof send>>> {
+  const headers = { ...key, 'content-type': 'application/json' };
+  return await send(port, path, { headers, body: JSON.stringify(args) });
+}
+
+function urlsIn(gateway: GatewayProcess): readonly string[] {
+  return gateway
+    .logs()
+    .filter(({ msg }) => msg.startsWith('open this URL to let guarded in: '))
+    .map(({ msg }) => msg.slice(msg.indexOf('http')));
+}
+
+function expectNoSecrets(server: ProtectedServer, gateway: GatewayProcess): void {
+  const said = `${gateway.stdout}${gateway.stderr}`;
+  const told = [...server.authorizationServer.secrets].filter(
+    (secret) => secret !== '' && said.includes(secret),
+  );
+  expect(told).toEqual([]);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // listening on TCP
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
