@@ -111,15 +111,16 @@ describe('the README', () => {
   const examples = [...readme.matchAll(/^```jsonc\n([^]*?)^```$/gm)].map(([, code = '']) => code);
   const configs = examples.filter((code) => /"(?:mcpServers|servers)"/.test(code));
 
-  test.skipIf(configs.length === 0)('has configurations that satisfy the schema (CONF-20)', () => {
+  test('has configurations that satisfy the schema (CONF-20)', () => {
+    expect(configs.length).toBeGreaterThan(0);
     for (const text of configs) {
       const { root, faults } = parseJsonc(text);
       expect([...faults, ...(root === undefined ? [] : checkSchema(root))]).toEqual([]);
     }
   });
 
-  test.skipIf(!readme.includes('Keys of a server'))('names only keys that the schema has (CONF-20)', () => {
-    const named = keysIn(readme.slice(readme.indexOf('Keys of a server')));
+  test('names only keys that the schema has (CONF-20)', () => {
+    const named = keysIn(readme.slice(readme.indexOf('key of a server')));
     const known = new Set(
       [...subschemas(schema, '')].flatMap(([, part]) =>
         isJsonObject(part['properties']) ? Object.keys(part['properties']) : [],
