@@ -85,12 +85,12 @@ async function openInTime(
   signal.throwIfAborted();
   const inTime = new AbortController();
   setMaxListeners(0, inTime.signal); // one for each page of the tool list
-  let expire = (error: Error): void => void error;
+  let expire: ((error: Error) => void) | undefined;
   const expired = new Promise<never>((_, reject) => {
     expire = reject;
   });
-  const abort = (): void => expire(new Error('closed while it was connecting'));
-  const cancel = clock.after(startTimeoutMs, () => expire(new StartTimeoutError()));
+  const abort = (): void => expire?.(new Error('closed while it was connecting'));
+  const cancel = clock.after(startTimeoutMs, () => expire?.(new StartTimeoutError()));
   signal.addEventListener('abort', abort);
   const opened = session.open(startTimeoutMs, inTime.signal);
   try {
