@@ -24,6 +24,11 @@ const picture: ScriptedTool = {
   inputSchema: { type: 'object' },
   run: () => ({ content: [{ type: 'image', data: 'AAECAw==', mimeType: 'image/png' }] }),
 };
+const large: ScriptedTool = {
+  name: 'large',
+  inputSchema: { type: 'object' },
+  run: () => ({ content: [{ type: 'text', text: 'x'.repeat(20_000_000) }] }),
+};
 const steps: ScriptedTool = {
   name: 'steps',
   inputSchema: { type: 'object' },
@@ -35,7 +40,7 @@ const steps: ScriptedTool = {
 };
 
 const json = { 'content-type': 'application/json' };
-const kit = useTlsGateway([echo, greet, forever, picture, steps], {
+const kit = useTlsGateway([echo, greet, forever, large, picture, steps], {
   requestTimeoutMs: 1_000,
   maxBodyBytes: 10_000,
 });
@@ -202,6 +207,14 @@ describe('limits over HTTP/2', () => {
     expect(kit().upstream.inFlight).toBe(1);
     waiting.close(constants.NGHTTP2_CANCEL);
     await vi.waitFor(() => expect(kit().upstream.inFlight).toBe(0));
+  });
+
+  test('a large answer that is not read refuses no other request on its connection (TLS-03)', async () => {
+    const connection = await kit().connect();
+    const unread = connection.open('/large', { headers: { ...json, 'x-request-id': 'unread' } });
+    unread.on('error', () => undefined).end('{}');
+    await vi.waitFor(() => expect(kit().lineOf('unread')).toMatchObject({ status: 200 }));
+    expect((await connection.call('echo')).status).toBe(200);
   });
 
   test('a connection that never has a request is closed (TLS-04)', async () => {
