@@ -1,5 +1,4 @@
-const token = /"(?:[^"\\]|\\.)*"|[^\s"]+/g;
-const words = /\b(?:NaN|Infinity)\b|-Infinity\b/g;
+import { rewriteJson } from './json-text.ts';
 
 /**
  * Reads a text as JSON the way Python does, and says it again without white space; undefined when it is none.
@@ -12,9 +11,10 @@ export function toCompactJson(text: string): string | undefined {
   if (!/^[ \t\r\n]*[[{"\-0-9tfnNI]/.test(text)) return undefined;
   if (isJson(text)) return compact(text);
   if (!text.includes('NaN') && !text.includes('Infinity')) return undefined;
-  const plain = text.replaceAll(token, (part) =>
-    part.startsWith('"') ? part : part.replaceAll(words, 'null'),
-  );
+  const plain = rewriteJson(text, {
+    string: (part) => part,
+    other: (part) => part.replaceAll(/-?\b(?:NaN|Infinity)\b/g, (word) => (word === '-NaN' ? word : 'null')),
+  });
   return isJson(plain) ? compact(plain) : undefined;
 }
 
@@ -29,10 +29,9 @@ function isJson(text: string): boolean {
 
 function compact(json: string): string {
   if (!/[\s\\\p{Surrogate}]/u.test(json)) return json;
-  return (json.match(token) ?? []).map((part) => (part.includes('"') ? rewriteStrings(part) : part)).join('');
-}
-
-function rewriteStrings(part: string): string {
-  // A string token of valid JSON parses to a string, whose halves of surrogate pairs are escaped again.
-  return JSON.stringify(JSON.parse(part));
+  return rewriteJson(json, {
+    // A string token of valid JSON parses to a string, whose halves of surrogate pairs are escaped again.
+    string: (part) => JSON.stringify(JSON.parse(part)),
+    other: (part) => part.replaceAll(/\s+/g, ''),
+  });
 }

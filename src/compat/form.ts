@@ -19,7 +19,7 @@ export interface ListForm {
 }
 
 /** An object with any keys and values. */
-export interface MapForm {
+interface MapForm {
   readonly kind: 'map';
 }
 

@@ -23,7 +23,7 @@ export function toOnlyDocument(options: McpoDocumentOptions): JsonObject {
   const [source] = options.sources;
   return {
     openapi: '3.1.0',
-    info: { ...(source === undefined ? toOwnInfo(options.info) : toServerInfo(source, options.info)) },
+    info: toInfo(source, options.info),
     ...toServers(options.rootPath),
     ...toContent(options, ''),
   };
@@ -45,17 +45,12 @@ export function toRootDocument(options: McpoDocumentOptions): JsonObject {
   };
 }
 
-/** The document of one of several servers, connected or not. */
+/** The document of one of several servers. */
 export function toMountedDocument(options: McpoDocumentOptions, server: string): JsonObject {
   const source = options.sources.find((candidate) => candidate.server === server);
-  const unconnected = {
-    title: server,
-    description: `${server} MCP Server\n\n- [back to tool list](/docs)`,
-    version: '1.0',
-  };
   return {
     openapi: '3.1.0',
-    info: { ...(source === undefined ? unconnected : toServerInfo(source, { title: server })) },
+    info: toInfo(source, { title: server }),
     ...toServers(`${options.rootPath}${options.pathPrefix}${options.mounts.get(server) ?? ''}`),
     ...toContent(options, server),
   };
@@ -76,8 +71,9 @@ function toOwnInfo({ title, description, version }: InfoOverrides): Info {
 }
 
 /** What the server says of itself comes before what the user says. */
-function toServerInfo({ serverInfo, instructions }: ToolSource, info: InfoOverrides): Info {
+function toInfo(source: ToolSource | undefined, info: InfoOverrides): JsonObject {
   const own = toOwnInfo(info);
+  const { serverInfo, instructions } = source ?? {};
   const name = serverInfo?.name ?? '';
   const described = name === '' ? own.description : `${name} MCP Server`;
   return {

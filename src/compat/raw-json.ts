@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonValue } from '../json/value.ts';
 import { toToken } from './fill-error.ts';
 import { integerIn } from './fill-scalar.ts';
+import { endOfString } from './json-text.ts';
 
 /** A JSON text that has been parsed, and can still be read to the letter. */
 export class RawJson {
@@ -157,13 +158,4 @@ function endOfScalar(text: string, at: number): number {
   scalar.lastIndex = at;
   scalar.test(text);
   return scalar.lastIndex;
-}
-
-function endOfString(text: string, open: number): number {
-  for (let at = text.indexOf('"', open + 1); at !== -1; at = text.indexOf('"', at + 1)) {
-    let backslashes = 0;
-    while (text.charCodeAt(at - 1 - backslashes) === 0x5c) backslashes += 1;
-    if (backslashes % 2 === 0) return at + 1;
-  }
-  return text.length;
 }

@@ -55,7 +55,7 @@ export function toToolForm(operation: Operation, options: ToolFormOptions): Tool
 }
 
 /** The document's Operation Object. */
-export function toOperationObject({ paths }: JsonObject, { path }: Operation): JsonObject {
+function toOperationObject({ paths }: JsonObject, { path }: Operation): JsonObject {
   const item = isJsonObject(paths) ? paths[path] : undefined;
   const object = isJsonObject(item) ? item['post'] : undefined;
   return isJsonObject(object) ? object : {};
