@@ -11,6 +11,10 @@ import { serveCommand } from './serve-flags.ts';
 import { toServeRequest, type ServeRequest } from './serve-options.ts';
 
 process.exitCode = await main(process.argv.slice(2));
+// What may still be open after a failure must not keep the process.
+setTimeout(() => process.exit(), lastWordsMs).unref();
+
+const lastWordsMs = 2_000;
 
 async function main(words: readonly string[]): Promise<number> {
   const { own, server } = splitArguments(words);
@@ -58,11 +62,14 @@ async function run(
   const hangUps = new HangUps();
   const { first, second } = listenForSignals(config && hangUps.signal);
   let gateway: RunningGateway;
+  second.addEventListener('abort', hurry);
   try {
     gateway = await serve(settings, { logger, signal: first });
   } catch (error) {
     if (first.aborted) return 0;
     throw error;
+  } finally {
+    second.removeEventListener('abort', hurry);
   }
   process.stdout.write(isJson ? toReadyLine(gateway) : toReadyText(gateway));
   if (config !== undefined) {
@@ -79,6 +86,11 @@ async function run(
   const isDrained = await Promise.race([gateway.close(), aborted.then(() => process.exit(1))]);
   if (!isDrained) logger.warn({ shutdownTimeoutMs: settings.shutdownTimeoutMs }, 'calls were cut off');
   return isDrained ? 0 : 1;
+}
+
+/** What does not end when asked to is not waited for when asked again. */
+function hurry(): never {
+  process.exit(1);
 }
 
 function warnOfExposure({ host, apiKey }: Settings, logger: Logger): void {

@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Operation } from '../contract/contract.ts';
 import { buildServerDocument } from '../contract/document/build-document.ts';
 import type { ServerStatus } from '../gateway/gateway.ts';
+import { UpstreamStartError } from '../errors.ts';
 import { trackConnections } from '../http/connections.ts';
 import { createHttpServer } from '../http/server.ts';
 import { createProfile } from './create-profile.ts';
@@ -130,11 +131,17 @@ async function startGateway(
   });
   const connections = trackConnections(app.server);
   const url = await listen(app, settings);
-  if (!isTogether) {
-    const gathered = started.then(async () => await gateway.settled());
-    await Promise.race([gathered, delay(gatherMs)]);
+  try {
+    if (!isTogether) {
+      const gathered = started.then(async () => await gateway.settled());
+      await Promise.race([gathered, delay(gatherMs), abortOf(signal)]);
+    }
+    signal?.throwIfAborted();
+  } catch (error) {
+    connections.abort();
+    await Promise.all([app.close(), gateway.close(0)]);
+    throw error;
   }
-  signal?.throwIfAborted();
   const ending = new AbortController();
   if (settings.tls !== undefined && loaded !== undefined) {
     // What goes wrong is logged there; it ends with the gateway.
@@ -173,6 +180,15 @@ async function startGateway(
       await Promise.all([gateway.close(0), fleet.abort()]);
     },
   };
+}
+
+/** Rejects when the signal is aborted. */
+async function abortOf(signal: AbortSignal | undefined): Promise<never> {
+  return await new Promise((_, reject) => {
+    const abort = (): void => reject(new UpstreamStartError('closed while it was connecting', []));
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+  });
 }
 
 async function delay(ms: number): Promise<void> {

@@ -241,6 +241,7 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('a configuration that 
     write(file, { it: scripted, more: scripted });
     running.signal('SIGHUP');
     await echoes(running, 'more');
+    expect((await readyz(running)).servers).toHaveProperty('it');
   });
 
   test('behind the links of a mounted ConfigMap is followed', async () => {
@@ -258,8 +259,30 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('a configuration that 
     });
     release('..2', { it: scripted, more: scripted });
     await echoes(gateway, 'more');
+    expect((await readyz(gateway)).servers).toHaveProperty('it');
   });
 });
+
+describe.skipIf(!isBuilt || process.platform === 'win32')(
+  'a gateway that is told to end while it starts',
+  () => {
+    test('ends, with what it has started', async () => {
+      files += 1;
+      const file = join(folder, `servers-${files}.json`);
+      write(file, { hanging: { ...scripted, env: { SCRIPT: 'hang,pid' } } });
+      const started = spawnGateway(undefined, { flags: ['--port', '0', '--config', file] });
+      const pid = await vi.waitFor(() => {
+        const line = started.logs().find(({ stream }) => stream === 'stderr');
+        expect(line?.msg).toMatch(/^\d+$/);
+        return Number(line?.msg);
+      }, eventually);
+      expect(started.stdout).toBe('');
+      started.signal('SIGTERM');
+      expect(await started.exited(5_000)).toEqual({ code: 0, signal: null });
+      await vi.waitFor(() => expect(isAlive(pid)).toBe(false), eventually);
+    });
+  },
+);
 
 describe.skipIf(!isBuilt)('a configuration that cannot be used', () => {
   test('is told with every mistake and its place, and exit code 2', async () => {
