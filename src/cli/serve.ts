@@ -12,9 +12,7 @@ import { toServeRequest, type ServeRequest } from './serve-options.ts';
 
 process.exitCode = await main(process.argv.slice(2));
 // What may still be open after a failure must not keep the process.
-setTimeout(() => process.exit(), lastWordsMs).unref();
-
-const lastWordsMs = 2_000;
+setTimeout(() => process.exit(), 2_000).unref();
 
 async function main(words: readonly string[]): Promise<number> {
   const { own, server } = splitArguments(words);

@@ -30,7 +30,7 @@ interface Pair {
 describe.skipIf('reason' in mcpo || !isBuilt)(`--compat mcpo beside mcpo 0.0.20${note}`, () => {
   const root = mkdtempSync(join(tmpdir(), 'compat-'));
   const folder = join(root, 'files');
-  const started: { stop(): Promise<void> }[] = [];
+  const starting: Promise<McpoProcess | GatewayProcess>[] = [];
   const pairs = new Map<Target, Pair>();
 
   beforeAll(async () => {
@@ -47,9 +47,13 @@ describe.skipIf('reason' in mcpo || !isBuilt)(`--compat mcpo beside mcpo 0.0.20$
   }, 90_000);
 
   afterAll(async () => {
-    await Promise.all(started.map(async (one) => await one.stop()));
+    // When one fails to start, others may still be about to.
+    const outcomes = await Promise.allSettled(starting);
+    await Promise.all(
+      outcomes.map(async (outcome) => outcome.status === 'fulfilled' && (await outcome.value.stop())),
+    );
     rmSync(root, { recursive: true, force: true });
-  });
+  }, 60_000);
 
   async function startPair(
     target: Target,
@@ -57,12 +61,12 @@ describe.skipIf('reason' in mcpo || !isBuilt)(`--compat mcpo beside mcpo 0.0.20$
     flagsFor: (side: 'theirs' | 'ours') => readonly string[],
   ): Promise<readonly [Target, Pair]> {
     if ('reason' in mcpo) throw new Error(mcpo.reason);
-    const starting: [Promise<McpoProcess>, Promise<GatewayProcess>] = [
+    const both = [
       startMcpo(mcpo, [...flagsFor('theirs'), ...(server === undefined ? [] : ['--', ...server])]),
       startGateway(server, { flags: ['--compat', 'mcpo', ...flagsFor('ours')] }),
-    ];
-    for (const one of starting) void one.then((running) => started.push(running)).catch(() => {});
-    const [theirs, ours] = await Promise.all(starting);
+    ] as const;
+    starting.push(...both);
+    const [theirs, ours] = await Promise.all(both);
     return [target, { theirs: theirs.port, ours: ours.port }];
   }
 
