@@ -17,7 +17,7 @@ export interface HttpRequest {
 /** How a request ended, up to the headers of its answer. */
 export type HttpReply =
   | { readonly kind: 'answered'; readonly message: IncomingMessage }
-  /** `wasSent`: false when no connection came about, so that the server cannot have seen the request. */
+  /** `wasSent`: false when the server cannot have seen the whole request, so that it cannot have been run. */
   | { readonly kind: 'failed'; readonly wasSent: boolean; readonly reason: string };
 
 /** A request under way. */
@@ -56,26 +56,27 @@ export class HttpClient {
   }
 
   send(request: HttpRequest): Exchange {
-    const { url, method, headers, body } = request;
-    if (this.#isClosed) return { reply: Promise.resolve(closed), abort: () => {} };
-    const bytes = body === undefined ? undefined : Buffer.from(body);
-    const isSecure = url.protocol === 'https:';
-    let sent: ClientRequest;
-    try {
-      sent = (isSecure ? requestHttps : requestHttp)(url, {
-        method,
-        agent: isSecure ? this.#https : this.#http,
-        headers: { ...headers, ...(bytes !== undefined && { 'content-length': bytes.length }) },
-      });
-    } catch (error) {
-      // A header that HTTP cannot carry.
-      return { reply: Promise.resolve(failed(error, false)), abort: () => {} };
-    }
-    this.#open.add(sent);
-    this.#bytesOut += bytes?.length ?? 0;
-    const reply = this.#replyTo(sent);
-    sent.end(bytes);
-    return { reply, abort: () => sent.destroy() };
+    let isAborted = false;
+    let sent: ClientRequest | undefined;
+    const start = async (): Promise<HttpReply> => {
+      // One turn of the event loop later, what has arrived is known, also that an idle connection was closed.
+      await new Promise(setImmediate);
+      if (this.#isClosed || isAborted) return closed;
+      try {
+        sent = this.#request(request);
+      } catch (error) {
+        // A header that HTTP cannot carry.
+        return failed(error, false);
+      }
+      return await this.#replyTo(sent);
+    };
+    return {
+      reply: start(),
+      abort: () => {
+        isAborted = true;
+        sent?.destroy();
+      },
+    };
   }
 
   /** Ends all that is under way and every connection. */
@@ -86,7 +87,26 @@ export class HttpClient {
     this.#https.destroy();
   }
 
+  #request({ url, method, headers, body }: HttpRequest): ClientRequest {
+    const bytes = body === undefined ? undefined : Buffer.from(body);
+    const isSecure = url.protocol === 'https:';
+    const sent = (isSecure ? requestHttps : requestHttp)(url, {
+      method,
+      agent: isSecure ? this.#https : this.#http,
+      headers: { ...headers, ...(bytes !== undefined && { 'content-length': bytes.length }) },
+    });
+    this.#open.add(sent);
+    this.#bytesOut += bytes?.length ?? 0;
+    sent.end(bytes);
+    return sent;
+  }
+
   #replyTo(request: ClientRequest): Promise<HttpReply> {
+    // Without its last byte, a message is none.
+    let isWritten = false;
+    request.once('finish', () => {
+      isWritten = true;
+    });
     let isConnected = false;
     request.once('socket', (socket) => {
       isConnected = !socket.connecting && !(socket instanceof TLSSocket && socket.getProtocol() === null);
@@ -99,8 +119,10 @@ export class HttpClient {
     request.once('close', () => this.#open.delete(request));
     return new Promise((resolve) => {
       // Not once: a request that is destroyed after its answer began may report that too.
-      request.on('error', (error) => resolve(failed(error, isConnected)));
-      request.once('close', () => resolve({ kind: 'failed', wasSent: isConnected, reason: 'aborted' }));
+      request.on('error', (error) => resolve(failed(error, isConnected && isWritten)));
+      request.once('close', () =>
+        resolve({ kind: 'failed', wasSent: isConnected && isWritten, reason: 'aborted' }),
+      );
       request.once('response', (message) => {
         // A listener for data would have it flow, and an empty body be over, before its reader is there.
         message.once('resume', () => {
