@@ -1,6 +1,17 @@
 export { serve, type RunningGateway } from './serve/serve.ts';
 export { defaultSettings, type LogLevel, type Settings } from './config/settings.ts';
-export { serverNameFor, type ServerSettings } from './config/server-settings.ts';
+export {
+  readConfigFile,
+  type ConfigFile,
+  type ConfigFileOptions,
+} from './config/config-file/read-config-file.ts';
+export {
+  serverNameFor,
+  type RemoteServerSettings,
+  type ServerSettings,
+  type StdioServerSettings,
+} from './config/server-settings.ts';
+export { watchFile, type FileDigests, type WatchOptions } from './config/watch-file.ts';
 export { buildContract } from './contract/build-contract.ts';
 export {
   buildDocument,
@@ -26,6 +37,7 @@ export { toDiffText } from './docs/diff-text.ts';
 export type { Contract, Match, Operation, ToolSource, UnservedTool } from './contract/contract.ts';
 export { toYaml } from './contract/yaml.ts';
 export {
+  ConfigError,
   ListenError,
   problemTypes,
   UpstreamStartError,
@@ -35,17 +47,22 @@ export {
   type ProblemType,
   type Violation,
 } from './errors.ts';
+export { createMcpoProfile, type McpoProfileOptions } from './compat/mcpo-profile.ts';
 export { Gateway, type GatewayOptions } from './gateway/gateway.ts';
+export type { MountedServer, MountedServers } from './gateway/mounted-server.ts';
+export type { Profile } from './gateway/profile.ts';
 export { createHttpServer, type HttpOptions } from './http/server.ts';
 export type { JsonObject, JsonValue } from './json/value.ts';
 export { silentLogger, type Logger } from './logger.ts';
 export { createTimeServer, type TimeServerOptions } from './time-server/server.ts';
 export type { Tool } from './tool.ts';
-export { createStdioUpstream } from './upstream/stdio-upstream.ts';
+export { createRemoteUpstream, type RemoteUpstreamOptions } from './upstream/remote/remote-upstream.ts';
+export { createStdioUpstream, type StdioUpstreamOptions } from './upstream/stdio-upstream.ts';
 export type {
   CallOutcome,
   Catalog,
   Progress,
+  StartableUpstream,
   ToolCall,
   Upstream,
   UpstreamState,

@@ -54,6 +54,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
   const isMcpo = flags.compat === 'mcpo';
   // What an option of ours says beats what mcpo does by itself.
   const isGiven = (option: string): boolean => command.getOptionValueSource(option) !== 'default';
+  if (isMcpo) refuseUnderCompat(flags, isGiven, isSwitchedOn(command, 'inlineRefs'));
   const settings: Settings = Object.freeze({
     ...defaultSettings,
     host: isMcpo && !isGiven('host') ? '0.0.0.0' : flags.host,
@@ -132,6 +133,20 @@ function toRemoteServer(url: string, more: readonly string[], flags: Flags): Ser
       'a URL is not spoken to over stdio; leave out --type, or write sse or streamable-http',
     );
   return { type, name: new URL(url).hostname, url, headers: flags.header ?? {} };
+}
+
+/** What would change nothing is better said than found out. */
+function refuseUnderCompat(flags: Flags, isGiven: (option: string) => boolean, isInline: boolean): void {
+  const idle = [
+    ...(isGiven('toolErrorStatus') ? ['--tool-error-status'] : []),
+    ...(flags.openapiVersion === defaultSettings.openapiVersion ? [] : ['--openapi-version']),
+    ...(isInline ? ['--inline-refs'] : []),
+  ];
+  if (idle.length > 0) {
+    throw new UsageError(
+      `${idle.join(' and ')} cannot be had with --compat mcpo, whose answers and documents are mcpo's; leave one out`,
+    );
+  }
 }
 
 function toTls({ sslCertfile, sslKeyfile }: Flags): Pick<Settings, 'tls'> {

@@ -38,9 +38,10 @@ afterAll(() => {
 });
 
 test('every code block is of a kind that is tried here', () => {
+  // Text is what mcpo and we are told side by side, which the compatibility test runs.
   const kinds = blocks.map(({ language, code }) => (code.includes('docker') ? 'docker' : language));
   expect(kinds.filter((kind) => kind === 'docker').length).toBe(1);
-  expect(new Set(kinds)).toEqual(new Set(['sh', 'console', 'ts', 'docker', 'json', 'jsonc']));
+  expect(new Set(kinds)).toEqual(new Set(['sh', 'console', 'ts', 'docker', 'json', 'jsonc', 'text']));
 });
 
 describe('the console sessions', () => {

@@ -176,6 +176,8 @@ describe('settings', () => {
     ['a path with a query', ['--path-prefix', '/a?b'], /no path/],
     ['a public URL that is none', ['--public-url', 'tools.example.com'], /no base URL/],
     ['an unknown program to be like', ['--compat', 'x'], /--compat/],
+    ['what mcpo does not have', ['--compat', 'mcpo', '--openapi-version', '3.0'], /--openapi-version cannot/],
+    ['another status under mcpo', ['--compat', 'mcpo', '--tool-error-status', '500'], /--tool-error-status/],
     ['an unknown log level', ['--log-level', 'loud'], /--log-level: 'loud' is no log level/],
   ])('%s is refused with what to do', (_what, words, message) => {
     expect(() => parse(...words)).toThrow(message);
