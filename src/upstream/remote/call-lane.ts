@@ -22,7 +22,8 @@ export interface CallLane {
   readonly hasCommonStream: boolean;
   /** False when no answer can come any more. */
   readonly isStreaming: () => boolean;
-  readonly target: () => PostTarget;
+  /** As of now: credentials are renewed in time. */
+  readonly target: () => Promise<PostTarget>;
   /** The session is lost. @returns the time after which calls that were never run may be tried again */
   readonly gone: (reason: string) => number;
   /** The session may be lost: asks the server; resolves when it is known. */

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { delay } from '../clock.ts';
+import { mergeHeaders } from '../header-forwarding.ts';
 import type { CallOutcome, ToolCall } from '../upstream.ts';
-import type { CallLane } from './call-lane.ts';
+import type { CallLane, PostTarget } from './call-lane.ts';
 import { EventStreamReader } from './event-stream.ts';
 import type { Exchange, HttpReply, HttpRequest } from './http-client.ts';
 import { mediaType } from './media-type.ts';
@@ -42,6 +43,8 @@ export class CallPost {
   #exchange: Exchange | undefined;
   #lastEventId: string | undefined;
   #resumeMs = LINGER_MS;
+  /** The server was shown credentials that are not the caller's. */
+  #hasOwnCredentials = false;
 
   constructor(lane: CallLane, id: number, call: ToolCall, body: string) {
     this.#lane = lane;
@@ -52,12 +55,12 @@ export class CallPost {
 
   /** Resolves when nothing more is sent or read. */
   async run(): Promise<void> {
-    const { url, headers } = this.#lane.target();
-    // What the session needs wins over what the caller sent.
+    const { url, headers } = await this.#target();
+    if (!this.#isWaiting()) return;
     const reply = await this.#send({
       method: 'POST',
       url,
-      headers: { ...this.#call.forwardedHeaders, ...headers },
+      headers: mergeHeaders(headers, this.#call.forwardedHeaders),
       body: this.#body,
     });
     if (!this.#isWaiting()) {
@@ -79,6 +82,12 @@ export class CallPost {
 
   #isWaiting(): boolean {
     return this.#lane.pipeline.has(this.#id);
+  }
+
+  async #target(): Promise<PostTarget> {
+    const target = await this.#lane.target();
+    this.#hasOwnCredentials = target.headers['authorization'] !== undefined;
+    return target;
   }
 
   #send(request: HttpRequest): Promise<HttpReply> {
@@ -106,14 +115,12 @@ export class CallPost {
 
   async #judge(message: IncomingMessage, status: number): Promise<Verdict> {
     const body = await readBody(message, MAX_REFUSAL_BYTES);
-    const { headers } = this.#lane.target();
     return judgeStatus({
       status,
       retryAfter: message.headers['retry-after'],
       body: body.kind === 'complete' ? body.bytes.toString('utf8') : '',
       hasCallersCredentials:
-        this.#call.forwardedHeaders?.['authorization'] !== undefined &&
-        headers['authorization'] === undefined,
+        this.#call.forwardedHeaders?.['authorization'] !== undefined && !this.#hasOwnCredentials,
     });
   }
 
@@ -197,20 +204,19 @@ export class CallPost {
 
   /** Undefined when the stream could not be had. */
   async #resume(lastEventId: string): Promise<IncomingMessage | undefined> {
-    const { clock, target, gone } = this.#lane;
+    const { clock, gone } = this.#lane;
     await delay(clock, this.#resumeMs, this.#over.signal);
     if (!this.#isWaiting()) return undefined;
-    const { url, headers } = target();
+    const { url, headers } = await this.#target();
+    if (!this.#isWaiting()) return undefined;
     const { 'content-type': _, ...rest } = headers;
     const reply = await this.#send({
       method: 'GET',
       url,
-      headers: {
-        ...this.#call.forwardedHeaders,
-        ...rest,
-        accept: 'text/event-stream',
-        'last-event-id': lastEventId,
-      },
+      headers: mergeHeaders(
+        { ...rest, accept: 'text/event-stream', 'last-event-id': lastEventId },
+        this.#call.forwardedHeaders,
+      ),
     });
     if (!this.#isWaiting()) {
       this.abort();

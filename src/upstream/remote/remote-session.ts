@@ -81,7 +81,7 @@ export class RemoteSession implements Session, CountingConnection {
       router: this.#router,
       hasCommonStream: kind === 'sse',
       isStreaming: () => this.#isStreaming,
-      target: () => this.#target,
+      target: () => this.#currentTarget(),
       gone: (reason: string) => this.#gone(reason),
       suspect: () => this.#suspect(),
       onIdle: () => this.#endIfDrained(),
@@ -217,6 +217,18 @@ export class RemoteSession implements Session, CountingConnection {
     return this.#kind === 'sse'
       ? new SSEClientTransport(url, common)
       : new StreamableHTTPClientTransport(url, common);
+  }
+
+  /** The lifecycle's last request may be long ago, and its token at its end. */
+  async #currentTarget(): Promise<PostTarget> {
+    const { authorization, headers: configured } = this.#options;
+    // In the order of the SDK: what is configured wins.
+    if (authorization === undefined || new Headers(configured).has('authorization')) return this.#target;
+    const tokens = await authorization.provider.tokens();
+    const { url, headers } = this.#target;
+    return tokens === undefined
+      ? this.#target
+      : { url, headers: { ...headers, authorization: `Bearer ${tokens.access_token}` } };
   }
 
   /** Loses the session, once. @returns the time after which calls that were never run may be tried again */

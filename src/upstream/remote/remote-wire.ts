@@ -10,6 +10,7 @@ const MAX_IGNORED_BYTES = 65_536;
 /** The sending half of a session over HTTP: a POST for each message. */
 export class RemoteWire implements Wire {
   readonly canSend = true;
+  readonly sendsHeaders = true;
   readonly #lane: () => CallLane;
   readonly #posts = new Map<number, CallPost>();
 
@@ -61,7 +62,7 @@ export class RemoteWire implements Wire {
   /** Nobody waits for it; the connection's own end is its deadline. */
   async #cancel(body: string): Promise<void> {
     const { http, target } = this.#lane();
-    const { url, headers } = target();
+    const { url, headers } = await target();
     const reply = await http.send({ method: 'POST', url, headers, body }).reply;
     if (reply.kind === 'answered') await readBody(reply.message, MAX_IGNORED_BYTES);
   }

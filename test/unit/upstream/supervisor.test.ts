@@ -4,6 +4,7 @@ import type { Session, SessionEvents } from '../../../src/upstream/session.ts';
 import { Supervisor } from '../../../src/upstream/supervisor.ts';
 import type { SupervisorOptions } from '../../../src/upstream/supervisor-options.ts';
 import { TrafficCounter } from '../../../src/upstream/traffic.ts';
+import type { CallOutcome } from '../../../src/upstream/upstream.ts';
 import { createManualClock, type ManualClock } from '../../fixtures/manual-clock.ts';
 import { createRecordingLogger } from '../../fixtures/recording-logger.ts';
 
@@ -16,6 +17,8 @@ interface Rig {
   readonly sessions: SessionEvents[];
   /** While set, attempts fail. */
   isDown: boolean;
+  /** What sessions answer, the first for the first; then timeouts. */
+  readonly outcomes: CallOutcome[];
 }
 
 function createRig(options: Partial<SupervisorOptions> = {}): Rig {
@@ -27,7 +30,7 @@ function createRig(options: Partial<SupervisorOptions> = {}): Rig {
     return Promise.resolve({
       catalog: { serverInfo: { name: 's', version: String(sessions.length) }, tools: [] },
       inFlight: 0,
-      callTool: () => Promise.resolve({ kind: 'timeout' as const }),
+      callTool: () => Promise.resolve(rig.outcomes.shift() ?? { kind: 'timeout' }),
       refresh: () => Promise.resolve(),
       retire: () => Promise.resolve(),
       close: () => Promise.resolve(),
@@ -37,6 +40,7 @@ function createRig(options: Partial<SupervisorOptions> = {}): Rig {
     clock,
     sessions,
     isDown: false,
+    outcomes: [],
     supervisor: new Supervisor({
       name: 'rig',
       open,
@@ -131,5 +135,61 @@ describe('the supervisor', () => {
     await expect(rig.supervisor.start()).rejects.toThrow('down');
     expect(rig.supervisor.state).toStrictEqual({ kind: 'closed' });
     await expect(rig.supervisor.start()).rejects.toThrow('start() was called before');
+  });
+});
+
+describe('calls that were never run', () => {
+  const call = { tool: 't', argumentsJson: '{}', timeoutMs: 10_000 };
+  const notReady = { kind: 'not_ready', reason: 'gone', retryAfterMs: 1 } as const;
+  const result = { kind: 'result', resultJson: Buffer.from('{}'), upstreamMs: 1 } as const;
+
+  test('wait for the next session while it heals, and no longer', async () => {
+    const rig = createRig({ healMs: 1000 });
+    await rig.supervisor.start();
+    rig.sessions[0]?.onLost('gone');
+    rig.outcomes.push(result);
+    const waiting = rig.supervisor.callTool(call);
+    rig.clock.advance(250);
+    await expect(waiting).resolves.toStrictEqual(result);
+    rig.isDown = true;
+    rig.sessions[1]?.onLost('gone');
+    const inVain = rig.supervisor.callTool(call);
+    rig.clock.advance(999);
+    await tick();
+    rig.clock.advance(1);
+    await expect(inVain).resolves.toMatchObject({ kind: 'not_ready' });
+    await expect(rig.supervisor.callTool(call)).resolves.toMatchObject({ kind: 'not_ready' });
+    await rig.supervisor.close(0);
+    expect(rig.clock.timers).toBe(0);
+  });
+
+  test('are sent three times at the most', async () => {
+    const rig = createRig({ healMs: 1000 });
+    await rig.supervisor.start();
+    rig.sessions[0]?.onLost('gone');
+    rig.clock.advance(250);
+    await tick();
+    rig.outcomes.push(notReady, notReady, notReady, result);
+    await expect(rig.supervisor.callTool(call)).resolves.toStrictEqual(notReady);
+    expect(rig.outcomes).toStrictEqual([result]);
+    await rig.supervisor.close(0);
+  });
+
+  test('wait in bounded number', async () => {
+    const rig = createRig({ healMs: 1000, maxWaiting: 1 });
+    await rig.supervisor.start();
+    rig.sessions[0]?.onLost('gone');
+    const first = rig.supervisor.callTool(call);
+    await expect(rig.supervisor.callTool(call)).resolves.toMatchObject({ kind: 'overloaded' });
+    await rig.supervisor.close(0);
+    await expect(first).resolves.toMatchObject({ kind: 'not_ready' });
+  });
+
+  test('do not wait where there is no time to heal', async () => {
+    const rig = createRig();
+    await rig.supervisor.start();
+    rig.outcomes.push(notReady);
+    await expect(rig.supervisor.callTool({ ...call, isRepeatable: true })).resolves.toStrictEqual(notReady);
+    await rig.supervisor.close(0);
   });
 });

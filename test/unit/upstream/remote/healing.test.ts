@@ -115,6 +115,7 @@ describe.each(kinds)('a session over %s', (kind) => {
     server.toolNames = ['echo', 'sleep'];
     server.announce({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
     await until(() => upstream.catalog?.tools.length === 2);
+    expect(upstream.restarts).toBe(0);
     await remote.close();
   });
 
@@ -214,6 +215,7 @@ describe('streamable HTTP', () => {
     server.sessions.clear();
     server.closeStreams('end');
     await until(() => upstream.restarts === 1 && upstream.state.kind === 'ready');
+    expect(server.messages('initialize')).toHaveLength(2);
     await remote.close();
   });
 
