@@ -11,6 +11,8 @@ import type { CallOutcome, Progress, ToolCall } from './upstream.ts';
 export interface Wire {
   /** False while too many bytes wait to be taken; `Pipeline.resume` is called when it becomes true. */
   readonly canSend: boolean;
+  /** True when a caller's headers go beside the message; else they are in it. @default false */
+  readonly sendsHeaders?: boolean;
   /** Sends one message, a call or its cancellation; `text` ends with a newline. */
   write(text: string, pending: PendingCall, what: 'call' | 'cancel'): void;
 }
@@ -222,7 +224,9 @@ export class Pipeline {
     pending.id = id;
     pending.sentAt = now;
     this.#window.set(id, pending);
-    this.#wire.write(toCallMessage(id, pending.call), pending, 'call');
+    const { call } = pending;
+    const text = toCallMessage(id, this.#wire.sendsHeaders === true ? withoutHeaders(call) : call);
+    this.#wire.write(text, pending, 'call');
   }
 
   /** Takes the call of `id` out of the window, or counts the answer as a stray. */
@@ -273,4 +277,10 @@ export class Pipeline {
     this.#deadlines.remove(pending);
     pending.call.signal?.removeEventListener('abort', pending);
   }
+}
+
+function withoutHeaders(call: ToolCall): ToolCall {
+  if (call.forwardedHeaders === undefined) return call;
+  const { forwardedHeaders: _, ...rest } = call;
+  return rest;
 }
