@@ -117,14 +117,6 @@ describe.each(kinds)('calls over %s', (kind) => {
     const forwardedHeaders = { 'x-user': 'ann', accept: 'text/plain', 'mcp-session-id': 'mine' };
     await remote.call('echo', {}, { forwardedHeaders });
     const seen = server.seen.find(({ body }) => body.includes('tools/call'));
-    const ours =
-      kind === 'sse'
-        ? {}
-        : {
-            accept: 'application/json, text/event-stream',
-            'mcp-protocol-version': '2025-06-18',
-            'mcp-session-id': [...server.sessions][0],
-          };
     const own = {
       accept: 'application/json, text/event-stream',
       'mcp-session-id': [...server.sessions][0],

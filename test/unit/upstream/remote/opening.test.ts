@@ -144,7 +144,7 @@ describe.each(kinds)('opening a session over %s', (kind) => {
     await server.stop();
   });
 
-  test('a token that expires in mid-session is renewed with the session, without a failed call (UP-14)', async () => {
+  test('a token that is refused in mid-session is renewed with the session, without a failed call (UP-14)', async () => {
     const server = await createRemoteServer(kind);
     const authorization = createConsent();
     authorization.agree('good');
@@ -152,8 +152,7 @@ describe.each(kinds)('opening a session over %s', (kind) => {
     demandToken(server, 'good');
     await upstream.start();
     expect(authorization.asked).toBe(0);
-    demandToken(server, 'renewed');
-    authorization.renewWith('renewed');
+    demandToken(server, 'renewed', () => authorization.renewWith('renewed'));
     await expect(
       upstream.callTool({ tool: 'echo', argumentsJson: '{}', timeoutMs: 5000 }),
     ).resolves.toMatchObject({ kind: 'result' });
@@ -265,11 +264,13 @@ function createAuthorized(
 }
 
 /** The server knows nothing of authorization but its token. */
-function demandToken(server: RemoteServer, token: string): void {
+function demandToken(server: RemoteServer, token: string, onRefused?: () => void): void {
   server.intercept = (seen, response) => {
-    if (seen.url.startsWith('/.well-known/')) response.writeHead(404).end();
-    else if (seen.headers['authorization'] !== `Bearer ${token}`) response.writeHead(401).end();
-    else return false;
+    if (!seen.url.startsWith('/.well-known/') && seen.headers['authorization'] === `Bearer ${token}`) {
+      return false;
+    }
+    onRefused?.();
+    response.writeHead(seen.url.startsWith('/.well-known/') ? 404 : 401).end();
     return true;
   };
 }
