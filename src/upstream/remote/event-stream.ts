@@ -1,7 +1,7 @@
 import { LineFramer } from '../framing.ts';
 
 /** One event of an event stream. */
-export interface StreamEvent {
+interface StreamEvent {
   /** '' when the stream does not say. */
   readonly type: string;
   /** Undefined when the event has none of its own. */

@@ -77,7 +77,7 @@ export function saysSessionGone(code: number, message: string): boolean {
 }
 
 /** One line about a status, for outcomes and logs. */
-export function described(status: number, text: string): string {
+function described(status: number, text: string): string {
   const line = /^\s*</.test(text) ? '' : text.slice(0, MAX_TEXT).replaceAll(/\s+/g, ' ').trim();
   return line === '' ? `HTTP ${status}` : `HTTP ${status}: ${line}`;
 }

@@ -163,6 +163,21 @@ describe('HTTP+SSE', () => {
     },
   );
 
+  test('is opened anew when nothing comes on its stream any more: half open (UP-04)', async () => {
+    const remote = await createRemote('sse');
+    const { server, upstream } = remote;
+    await upstream.start();
+    server.intercept = (seen, response) => {
+      if (seen.method !== 'POST') server.intercept = undefined;
+      else response.writeHead(202).end();
+      return seen.method === 'POST';
+    };
+    await expect(remote.call('echo', {}, { timeoutMs: 100 })).resolves.toStrictEqual({ kind: 'timeout' });
+    await until(() => upstream.restarts === 1 && upstream.state.kind === 'ready', 20_000);
+    await expect(remote.call('echo')).resolves.toMatchObject({ kind: 'result' });
+    await remote.close();
+  });
+
   test('loses accepted calls with the stream, at once (UP-10)', async () => {
     const remote = await createRemote('sse');
     await remote.upstream.start();
