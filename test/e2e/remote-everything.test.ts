@@ -1,33 +1,20 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRemoteUpstream } from '../../src/upstream/remote/remote-upstream.ts';
 import type { CallOutcome, StartableUpstream, ToolCall } from '../../src/upstream/upstream.ts';
+import { createEverythingServer, type EverythingServer } from '../fixtures/everything-server.ts';
 import { createRecordingLogger } from '../fixtures/recording-logger.ts';
 import { until } from '../fixtures/scripted-upstream.ts';
 
-const everything = fileURLToPath(
-  import.meta.resolve('@modelcontextprotocol/server-everything/dist/index.js'),
-);
-
-describe.each([
-  ['streamable-http', 'streamableHttp', '/mcp'],
-  ['sse', 'sse', '/sse'],
-] as const)('server-everything over %s', (type, mode, path) => {
-  let port = 0;
-  let server: ChildProcess;
+describe.each(['streamable-http', 'sse'] as const)('server-everything over %s', (type) => {
+  let server: EverythingServer;
   let upstream: StartableUpstream;
 
   beforeAll(async () => {
-    port = await freePort();
-    server = await run(mode, port);
+    server = await createEverythingServer(type);
     upstream = createRemoteUpstream({
       name: 'everything',
       type: 'auto',
-      url: `http://127.0.0.1:${port}${path}`,
+      url: server.url,
       clientInfo: { name: 'test', version: '0' },
       logger: createRecordingLogger(),
       backoff: { minBackoffMs: 50 },
@@ -35,8 +22,8 @@ describe.each([
     await upstream.start();
   });
   afterAll(async () => {
-    await upstream.close(2000);
-    await stop(server);
+    await upstream?.close(2000);
+    await server?.stop();
   });
 
   const call = (tool: string, args: object, more: Partial<ToolCall> = {}): Promise<CallOutcome> =>
@@ -65,47 +52,16 @@ describe.each([
     const slow = call('trigger-long-running-operation', { duration: 60, steps: 60 });
     await until(() => upstream.inFlight === 1);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    await stop(server);
+    await server.stop();
     await expect(slow).resolves.toMatchObject({ kind: 'lost' });
     // While it is away, those who call wait for it.
     const waiting = echo('early').catch(String);
-    server = await run(mode, port);
+    await server.start();
     await until(() => upstream.state.kind === 'ready' && upstream.restarts > 0, 30_000);
     await expect(echo('back')).resolves.toContain('back');
     await expect(waiting).resolves.toMatch(/early|not_ready/);
   });
 });
-
-async function run(mode: string, port: number): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [everything, mode], {
-    env: { ...process.env, PORT: String(port) },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const { stderr } = child;
-  let said = '';
-  stderr.on('data', (chunk: Buffer) => {
-    said += chunk.toString();
-  });
-  await until(() => /listening on port|running on port/i.test(said), 30_000);
-  return child;
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exited;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  // The address of a TCP server is an object.
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
 
 function textOf(outcome: CallOutcome): string {
   if (outcome.kind !== 'result') throw new Error(JSON.stringify(outcome));
