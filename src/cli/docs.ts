@@ -2,8 +2,9 @@
 import { Command } from 'commander';
 import { packageVersion } from '../package.ts';
 import { diffCommand } from './docs-diff.ts';
-import { parseCommand, reportError } from './run-command.ts';
+import { parseCommand, reportError, tolerateClosedOutput } from './run-command.ts';
 
+tolerateClosedOutput();
 process.exitCode = main(process.argv.slice(2));
 
 function main(words: readonly string[]): number {

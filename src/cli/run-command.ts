@@ -16,6 +16,13 @@ export function splitArguments(words: readonly string[]): SplitArguments {
     : { own: words.slice(0, at), server: words.slice(at + 1) };
 }
 
+/** A reader that has seen enough, such as `head`, closes the pipe: that is its right, and no failure of ours. */
+export function tolerateClosedOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 /** Parses a command's own arguments; throws UsageError, with one line that says what to write instead. */
 export function parseCommand(command: Command, own: readonly string[]): void {
   // Commander prints help itself; errors are printed once, by whoever catches them.

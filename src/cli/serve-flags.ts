@@ -65,7 +65,7 @@ Examples:
   mcpo-serve --port 9000 --api-key "$KEY" -- uvx mcp-server-fetch
   mcpo-serve --header '{"X-Key": "…"}' -- https://example.com/mcp
   mcpo-serve --config servers.json --hot-reload
-  MCPO_API_KEY=secret mcpo-serve --strict-auth --env TOKEN=… -- my-server --flag
+  MCPO_API_KEY=secret mcpo-serve --strict-auth -- my-server --flag
 
 Every option can be set in the environment: --call-timeout is MCPO_CALL_TIMEOUT.
 Durations: 500ms, 60s, 2m; a bare number is seconds.
@@ -78,6 +78,7 @@ export function serveCommand(): Command {
     .description('Serves the tools of MCP servers as documented, validated REST endpoints.')
     .allowExcessArguments(true)
     .helpOption('-h, --help', 'show this help')
+    .configureHelp({ optionDescription: describe })
     .addHelpText('after', examples);
   const add = (
     flags: string,
@@ -86,8 +87,7 @@ export function serveCommand(): Command {
   ): void => {
     const option = configure(new Option(flags, description));
     // Commander takes any value of a variable for true, "false" included: switches are read by isSwitchedOn.
-    if (option.isBoolean()) option.description += ` (env: ${variableOf(option)})`;
-    else option.env(variableOf(option));
+    if (!option.isBoolean()) option.env(variableOf(option));
     command.addOption(option);
   };
   add('-c, --config <file>', 'servers by name, JSON or YAML, as Claude Desktop and others write it');
@@ -119,7 +119,7 @@ export function serveCommand(): Command {
     o.argParser(toArgParser<string>(parseMountPath)).default('', 'none'),
   );
   add('--trust-proxy', 'believe X-Forwarded-* headers');
-  add('--compat <program>', 'look like another gateway to clients: mcpo', (o) => o.choices(['mcpo']));
+  add('--compat <program>', 'look like another gateway to clients', (o) => o.choices(['mcpo']));
   add('-n, --name <title>', "title of the document (default: the server's name)");
   add('-d, --description <text>', 'description of the document');
   add('-v, --version <version>', "version in the document (default: the server's)");
@@ -172,6 +172,18 @@ export function serveCommand(): Command {
   );
   add('--json', 'print one JSON line when ready: {url, tools, servers, pid}');
   return command;
+}
+
+/** As commander does, but for the variable: they all follow one rule, which the help ends with. */
+function describe(option: Option): string {
+  const { description, argChoices, defaultValue, defaultValueDescription } = option;
+  // Every default of an option here is a text or a number, or has a description.
+  const said = defaultValueDescription ?? (defaultValue as string | number | undefined);
+  const notes = [
+    ...(argChoices === undefined ? [] : [argChoices.join(', ')]),
+    ...(said === undefined ? [] : [`default: ${said}`]),
+  ];
+  return notes.length === 0 ? description : `${description} (${notes.join('; ')})`;
 }
 
 function variableOf(option: Option): string {

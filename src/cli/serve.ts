@@ -6,10 +6,11 @@ import type { RunningGateway } from '../serve/serve.ts';
 import { HangUps } from './hang-ups.ts';
 import type { FollowedConfig } from './hot-reload.ts';
 import { printOpenapi } from './print-openapi.ts';
-import { parseCommand, reportError, splitArguments } from './run-command.ts';
+import { parseCommand, reportError, splitArguments, tolerateClosedOutput } from './run-command.ts';
 import { serveCommand } from './serve-flags.ts';
 import { toServeRequest, type ServeRequest } from './serve-options.ts';
 
+tolerateClosedOutput();
 process.exitCode = await main(process.argv.slice(2));
 // What may still be open after a failure must not keep the process.
 setTimeout(() => process.exit(), 2_000).unref();
