@@ -163,6 +163,51 @@ describe.each(kinds)('opening a session over %s', (kind) => {
   });
 });
 
+test.each([400, 404, 405])(
+  'HTTP+SSE is tried when initialize is answered with %i (UP-01)',
+  async (status) => {
+    const remote = await createRemote('sse', { type: 'auto' });
+    remote.server.intercept = (seen, response) => {
+      if (seen.method !== 'POST' || seen.url !== '/mcp') return false;
+      response.writeHead(status).end();
+      return true;
+    };
+    await remote.upstream.start();
+    await expect(remote.call('echo')).resolves.toMatchObject({ kind: 'result' });
+    await remote.close();
+  },
+);
+
+test.each([401, 403, 500, 502, 503])('HTTP+SSE is not tried after a %i (UP-01)', async (status) => {
+  const remote = await createRemote('sse', { type: 'auto' });
+  remote.server.intercept = (seen, response) => {
+    if (seen.method === 'POST') response.writeHead(status).end();
+    return seen.method === 'POST';
+  };
+  await expect(remote.upstream.start()).rejects.toThrow(String(status));
+  expect(remote.server.seen.map(({ method }) => method)).toStrictEqual(['POST']);
+  await remote.close();
+});
+
+test('tools come from all pages of the list', async () => {
+  const remote = await createRemote('streamable-http');
+  remote.server.intercept = (seen, response) => {
+    if (!seen.body.includes('"tools/list"')) return false;
+    // What the SDK's client sends.
+    const { id, params } = JSON.parse(seen.body) as { id: number; params?: { cursor?: string } };
+    const page = Number(params?.cursor ?? 0);
+    const tools = [{ name: `tool_${page}`, inputSchema: { type: 'object' } }];
+    const result = { tools, ...(page < 2 && { nextCursor: String(page + 1) }) };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+    return true;
+  };
+  await remote.upstream.start();
+  const names = remote.upstream.catalog?.tools.map(({ name }) => name);
+  expect(names).toStrictEqual(['tool_0', 'tool_1', 'tool_2']);
+  await remote.close();
+});
+
 test('neither transport: both reasons are told (UP-01)', async () => {
   const remote = await createRemote('streamable-http', { type: 'auto' });
   remote.server.intercept = (seen, response) => {
