@@ -20,6 +20,8 @@ export interface FurtherSendsOptions {
 /** A server that loses each new session is not healed by trying on. */
 const MAX_SENDS = 3;
 const OVERLOADED_RETRY_MS = 1000;
+/** A timer may fire this much early; what waited for its deadline has then waited in vain. */
+const TIMER_SLACK_MS = 3;
 
 /**
  * Calls that may be sent more than once, each within its own deadline.
@@ -82,9 +84,8 @@ export class FurtherSends {
       if (call.signal?.aborted === true) return { kind: 'cancelled' };
       if (this.#supervised.isClosed()) return outcome;
       const leftMs = endsAt - this.#clock.now();
-      // A timer may fire a fraction of a millisecond early.
-      if (leftMs < 1) return { kind: 'timeout' };
       session = this.#supervised.session();
+      if (leftMs < (session === undefined ? TIMER_SLACK_MS : 1)) return { kind: 'timeout' };
       if (session === undefined) return outcome.kind === 'lost' ? outcome : this.#supervised.notReady();
       outcome = await session.callTool({ ...call, timeoutMs: leftMs });
       sends += 1;
