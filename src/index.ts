@@ -57,7 +57,7 @@ export { silentLogger, type Logger } from './logger.ts';
 export { createTimeServer, type TimeServerOptions } from './time-server/server.ts';
 export type { Tool } from './tool.ts';
 export { createRemoteUpstream, type RemoteUpstreamOptions } from './upstream/remote/remote-upstream.ts';
-export { createStdioUpstream, type StdioUpstreamOptions } from './upstream/stdio-upstream.ts';
+export { createStdioUpstream, type StdioUpstreamOptions } from './upstream/stdio/stdio-upstream.ts';
 export type {
   CallOutcome,
   Catalog,

@@ -1,6 +1,6 @@
 import type { HeaderForwarding } from '../upstream/header-forwarding.ts';
 import type { OauthOptions } from '../upstream/oauth/oauth-options.ts';
-import type { SessionPolicy } from '../upstream/session-policy.ts';
+import type { SessionPolicy } from '../upstream/users/session-policy.ts';
 
 /** How one MCP server is reached, and what of it is served. */
 export type ServerSettings = StdioServerSettings | RemoteServerSettings;

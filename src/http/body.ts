@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { constants } from 'node:http2';
 import type { Problem } from '../errors.ts';
-import { streamOf } from './http2.ts';
+import { streamOf } from './tls/http2.ts';
 
 /** What a request carried. */
 export type Body =

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { CancelListener, CancelSignal } from '../upstream/upstream.ts';
-import { streamOf } from './http2.ts';
+import { streamOf } from './tls/http2.ts';
 
 /** Whether the caller of one request still waits for its answer; aborted when the connection closes before. */
 export class Caller implements CancelSignal {

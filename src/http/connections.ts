@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { Server as TcpServer, type Socket } from 'node:net';
-import { trackStreams } from './http2.ts';
+import { trackStreams } from './tls/http2.ts';
 
 /** The connections of an HTTP server, for an orderly end. */
 export interface Connections {

@@ -6,7 +6,7 @@ import { problemType, type Problem } from '../errors.ts';
 import { problemMediaType, problemStatus, toProblemBody } from '../gateway/problem.ts';
 import type { Profile } from '../gateway/profile.ts';
 import { challengesFor } from './credentials.ts';
-import { streamOf } from './http2.ts';
+import { streamOf } from './tls/http2.ts';
 import { requestIdOf } from './request-id.ts';
 import { sendBody } from './send-body.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Problem } from '../errors.ts';
-import { authorityOf } from './http2.ts';
+import { authorityOf } from './tls/http2.ts';
 
 /** The most headers a request may have. */
 export const maxHeaders = 200;

@@ -21,8 +21,8 @@ import { answerExpectation, answerParserError, handleErrors, sendProblem } from 
 import { maxHeaders } from './request-fault.ts';
 import { requestIdOf } from './request-id.ts';
 import { createShownDocuments, type BuildServerDocument } from './shown-documents.ts';
-import type { Certificate } from './tls-certificate.ts';
-import { createTlsServer } from './tls-server.ts';
+import type { Certificate } from './tls/tls-certificate.ts';
+import { createTlsServer } from './tls/tls-server.ts';
 import { addToolRoutes } from './tools.ts';
 
 /** The parts and limits of the HTTP side. */

@@ -9,7 +9,7 @@ import { readBody } from './body.ts';
 import { Caller } from './caller.ts';
 import type { CallObserver } from './calls.ts';
 import { createEventStream } from './event-stream.ts';
-import { headerFields } from './http2.ts';
+import { headerFields } from './tls/http2.ts';
 import type { PageRoutes } from './page-routes.ts';
 import { refusalOf, sendProblem } from './problems.ts';
 import { rawPath } from './raw-path.ts';

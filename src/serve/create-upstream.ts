@@ -2,13 +2,13 @@ import type { ServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { withFields, type Logger } from '../logger.ts';
 import { packageVersion } from '../package.ts';
-import { expandHeaderTemplates, templateHeaderNames } from '../upstream/header-templates.ts';
+import { expandHeaderTemplates, templateHeaderNames } from '../upstream/users/header-templates.ts';
 import type { Authorization } from '../upstream/oauth/authorization.ts';
 import { createAuthorization } from '../upstream/oauth/create-authorization.ts';
 import type { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
 import { createRemoteUpstream } from '../upstream/remote/remote-upstream.ts';
-import { createSessionPool } from '../upstream/session-pool.ts';
-import { createStdioUpstream } from '../upstream/stdio-upstream.ts';
+import { createSessionPool } from '../upstream/users/session-pool.ts';
+import { createStdioUpstream } from '../upstream/stdio/stdio-upstream.ts';
 import type { RequestHeaders, StartableUpstream } from '../upstream/upstream.ts';
 
 /** What the servers of a gateway share, and the logger of one of them. */

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Settings } from '../config/settings.ts';
 import type { FileDigests } from '../config/watch-file.ts';
 import { UsageError } from '../errors.ts';
-import { findDateWarning, parseCertificate, type Certificate } from '../http/tls-certificate.ts';
+import { findDateWarning, parseCertificate, type Certificate } from '../http/tls/tls-certificate.ts';
 import type { Logger } from '../logger.ts';
 
 /** The files of a certificate and its key. */

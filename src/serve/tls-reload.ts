@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { watchFile, type FileDigests } from '../config/watch-file.ts';
-import { replaceCertificate } from '../http/tls-server.ts';
+import { replaceCertificate } from '../http/tls/tls-server.ts';
 import type { Logger } from '../logger.ts';
 import { readCertificate, warnOfDates, type CertificateFiles } from './read-certificate.ts';
 

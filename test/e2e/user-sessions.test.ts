@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { StdioServerSettings } from '../../src/config/server-settings.ts';
 import { defaultSettings, type Settings } from '../../src/config/settings.ts';
 import { serve, type RunningGateway } from '../../src/serve/serve.ts';
-import type { SessionPolicy } from '../../src/upstream/session-policy.ts';
+import type { SessionPolicy } from '../../src/upstream/users/session-policy.ts';
 import { callTool, send, type HttpAnswer } from '../fixtures/http-client.ts';
 import { isAlive } from '../fixtures/scripted-upstream.ts';
 

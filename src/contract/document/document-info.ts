@@ -41,5 +41,10 @@ function ofServers(sources: readonly ToolSource[]): JsonObject {
   const sections = sorted
     .filter(({ instructions }) => instructions !== undefined)
     .map(({ server, instructions }) => `## ${server}\n\n${instructions}`);
-  return { description: [`The tools of the MCP ${sorted.length === 1 ? 'server' : 'servers'} ${names}.`, ...sections].join('\n\n') };
+  return {
+    description: [
+      `The tools of the MCP ${sorted.length === 1 ? 'server' : 'servers'} ${names}.`,
+      ...sections,
+    ].join('\n\n'),
+  };
 }

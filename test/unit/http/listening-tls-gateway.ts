@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { HttpOptions } from '../../../src/http/server.ts';
-import { parseCertificate, type Certificate } from '../../../src/http/tls-certificate.ts';
+import { parseCertificate, type Certificate } from '../../../src/http/tls/tls-certificate.ts';
 import { openHttp2, type Http2Connection } from '../../fixtures/http2-client.ts';
 import type { ScriptedTool } from '../../fixtures/in-memory-upstream.ts';
 import { createTestGateway, type TestGateway } from '../../fixtures/test-gateway.ts';

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createStdioUpstream } from '../../../src/upstream/stdio-upstream.ts';
+import { createStdioUpstream } from '../../../src/upstream/stdio/stdio-upstream.ts';
 import { createRecordingLogger } from '../../fixtures/recording-logger.ts';
 
 const require = createRequire(import.meta.url);

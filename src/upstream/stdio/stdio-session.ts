@@ -1,16 +1,16 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { ErrorCode, McpError, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { UpstreamStartError } from '../errors.ts';
-import { CatalogKeeper } from './catalog-keeper.ts';
-import type { Clock } from './clock.ts';
-import { listCatalog } from './list-catalog.ts';
-import type { Logger } from '../logger.ts';
-import { LogGate } from './log-gate.ts';
-import { Pipeline } from './pipeline.ts';
-import type { Session, SessionEvents } from './session.ts';
+import { UpstreamStartError } from '../../errors.ts';
+import { CatalogKeeper } from '../catalog-keeper.ts';
+import type { Clock } from '../clock.ts';
+import { listCatalog } from '../list-catalog.ts';
+import type { Logger } from '../../logger.ts';
+import { LogGate } from '../log-gate.ts';
+import { Pipeline } from '../pipeline.ts';
+import type { Session, SessionEvents } from '../session.ts';
 import { StdioTransport } from './stdio-transport.ts';
-import type { TrafficCounter } from './traffic.ts';
-import type { Catalog, CallOutcome, ToolCall } from './upstream.ts';
+import type { TrafficCounter } from '../traffic.ts';
+import type { Catalog, CallOutcome, ToolCall } from '../upstream.ts';
 
 /** What a session needs to know; see StdioUpstreamOptions for the meaning of each. */
 export interface StdioSessionOptions {

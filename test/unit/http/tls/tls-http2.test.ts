@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { constants } from 'node:http2';
 import { connect } from 'node:tls';
 import { describe, expect, test, vi } from 'vitest';
-import { headerFields } from '../../../src/http/http2.ts';
-import { fieldBlock, frame, frameFlags, preface } from '../../fixtures/http2-frames.ts';
-import { readAnswer } from '../../fixtures/http2-client.ts';
-import { parseEvents } from '../../fixtures/http-client.ts';
-import type { ScriptedTool } from '../../fixtures/in-memory-upstream.ts';
-import { echo, greet } from '../../fixtures/test-gateway.ts';
-import { certificates } from '../../fixtures/tls.ts';
-import { useTlsGateway } from './listening-tls-gateway.ts';
+import { headerFields } from '../../../../src/http/tls/http2.ts';
+import { fieldBlock, frame, frameFlags, preface } from '../../../fixtures/http2-frames.ts';
+import { readAnswer } from '../../../fixtures/http2-client.ts';
+import { parseEvents } from '../../../fixtures/http-client.ts';
+import type { ScriptedTool } from '../../../fixtures/in-memory-upstream.ts';
+import { echo, greet } from '../../../fixtures/test-gateway.ts';
+import { certificates } from '../../../fixtures/tls.ts';
+import { useTlsGateway } from '../listening-tls-gateway.ts';
 
 const forever: ScriptedTool = {
   name: 'forever',

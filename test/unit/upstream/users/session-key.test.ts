@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createSessionKeyReader } from '../../../src/upstream/session-key.ts';
-import type { RequestHeaders } from '../../../src/upstream/upstream.ts';
+import { createSessionKeyReader } from '../../../../src/upstream/users/session-key.ts';
+import type { RequestHeaders } from '../../../../src/upstream/upstream.ts';
 
 const byHeader = { key: { kind: 'header', name: 'x-user-id' } } as const;
 const byCredential = { key: { kind: 'credential' } } as const;

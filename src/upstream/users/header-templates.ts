@@ -1,5 +1,5 @@
-import { toHeaderText } from './header-text.ts';
-import type { RequestHeaders } from './upstream.ts';
+import { toHeaderText } from '../header-text.ts';
+import type { RequestHeaders } from '../upstream.ts';
 
 /** Values of a configuration: environment variables or headers, by name. */
 type Values = Readonly<Record<string, string>>;

@@ -1,11 +1,11 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { Child, type ChildExit, type ChildOptions } from './child.ts';
-import { waitAtMost, type Clock } from './clock.ts';
+import { waitAtMost, type Clock } from '../clock.ts';
 import { Inbound } from './inbound.ts';
-import type { Logger } from '../logger.ts';
-import type { Pipeline, Wire } from './pipeline.ts';
-import type { CountingConnection, Traffic } from './traffic.ts';
+import type { Logger } from '../../logger.ts';
+import type { Pipeline, Wire } from '../pipeline.ts';
+import type { CountingConnection, Traffic } from '../traffic.ts';
 
 export interface StdioTransportOptions extends ChildOptions {
   readonly clock: Clock;

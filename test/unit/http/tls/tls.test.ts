@@ -2,12 +2,12 @@ import { request } from 'node:https';
 import { connect as connectTcp } from 'node:net';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { describe, expect, test, vi } from 'vitest';
-import { replaceCertificate } from '../../../src/http/tls-server.ts';
-import { within } from '../../fixtures/gateway-process.ts';
-import { openHttp2 } from '../../fixtures/http2-client.ts';
-import { echo, greet } from '../../fixtures/test-gateway.ts';
-import { certificates } from '../../fixtures/tls.ts';
-import { toCertificate, useTlsGateway } from './listening-tls-gateway.ts';
+import { replaceCertificate } from '../../../../src/http/tls/tls-server.ts';
+import { within } from '../../../fixtures/gateway-process.ts';
+import { openHttp2 } from '../../../fixtures/http2-client.ts';
+import { echo, greet } from '../../../fixtures/test-gateway.ts';
+import { certificates } from '../../../fixtures/tls.ts';
+import { toCertificate, useTlsGateway } from '../listening-tls-gateway.ts';
 
 const kit = useTlsGateway([echo, greet], { requestTimeoutMs: 1_000 });
 

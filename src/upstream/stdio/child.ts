@@ -1,8 +1,8 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { delay, waitAtMost, type Clock } from './clock.ts';
-import { LineFramer } from './framing.ts';
+import { delay, waitAtMost, type Clock } from '../clock.ts';
+import { LineFramer } from '../framing.ts';
 
 export interface ChildOptions {
   readonly command: string;

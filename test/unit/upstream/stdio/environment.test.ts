@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { childEnvironment } from '../../../src/upstream/environment.ts';
+import { childEnvironment } from '../../../../src/upstream/stdio/environment.ts';
 
 describe('the environment of a child', () => {
   test('holds what is allowed and what is configured, which wins', () => {

@@ -1,11 +1,11 @@
 import type { ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
-import { trackConnections, type Connections } from '../../../src/http/connections.ts';
-import { openHttp2, readAnswer, type Http2Connection } from '../../fixtures/http2-client.ts';
-import { createTestGateway, echo } from '../../fixtures/test-gateway.ts';
-import { certificates } from '../../fixtures/tls.ts';
-import { toCertificate } from './listening-tls-gateway.ts';
+import { trackConnections, type Connections } from '../../../../src/http/connections.ts';
+import { openHttp2, readAnswer, type Http2Connection } from '../../../fixtures/http2-client.ts';
+import { createTestGateway, echo } from '../../../fixtures/test-gateway.ts';
+import { certificates } from '../../../fixtures/tls.ts';
+import { toCertificate } from '../listening-tls-gateway.ts';
 
 const ends: Array<() => void | Promise<void>> = [];
 

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { headerValue } from './header-templates.ts';
 import type { SessionPolicy } from './session-policy.ts';
-import type { RequestHeaders } from './upstream.ts';
+import type { RequestHeaders } from '../upstream.ts';
 
 /** Whose call it is. */
 export type SessionKey =

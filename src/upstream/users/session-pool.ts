@@ -1,9 +1,9 @@
-import type { Logger } from '../logger.ts';
-import { systemClock, type Clock } from './clock.ts';
-import { Deadlines } from './deadlines.ts';
+import type { Logger } from '../../logger.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { Deadlines } from '../deadlines.ts';
 import { createSessionKeyReader } from './session-key.ts';
 import type { SessionPolicy } from './session-policy.ts';
-import { TrafficCounter, type Traffic } from './traffic.ts';
+import { TrafficCounter, type Traffic } from '../traffic.ts';
 import type {
   CallOutcome,
   Catalog,
@@ -11,7 +11,7 @@ import type {
   StartableUpstream,
   ToolCall,
   UpstreamState,
-} from './upstream.ts';
+} from '../upstream.ts';
 import { UserSession, type UserSessionEvents } from './user-session.ts';
 
 /** Whom a connection is for. */

@@ -2,9 +2,9 @@ import { constants as crypto } from 'node:crypto';
 import type { IncomingHttpHeaders, RequestListener, Server } from 'node:http';
 import { constants, createSecureServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { Server as TlsServer, type SecureContextOptions, type TLSSocket } from 'node:tls';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../../logger.ts';
 import { trackStreams } from './http2.ts';
-import { answerLateStream } from './problems.ts';
+import { answerLateStream } from '../problems.ts';
 import type { Certificate } from './tls-certificate.ts';
 
 /** The parts and limits of a server that speaks TLS. */

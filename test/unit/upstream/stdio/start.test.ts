@@ -1,8 +1,8 @@
 import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { UpstreamStartError } from '../../../src/errors.ts';
-import { createScripted, scriptPath } from '../../fixtures/scripted-upstream.ts';
+import { UpstreamStartError } from '../../../../src/errors.ts';
+import { createScripted, scriptPath } from '../../../fixtures/scripted-upstream.ts';
 
 async function failureOf(start: Promise<void>): Promise<UpstreamStartError> {
   const error: unknown = await start.then(

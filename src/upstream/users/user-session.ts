@@ -1,7 +1,7 @@
-import type { Clock } from './clock.ts';
-import type { Expiring } from './deadlines.ts';
-import type { CallOutcome, StartableUpstream, ToolCall } from './upstream.ts';
-import { WakeUp } from './wake-up.ts';
+import type { Clock } from '../clock.ts';
+import type { Expiring } from '../deadlines.ts';
+import type { CallOutcome, StartableUpstream, ToolCall } from '../upstream.ts';
+import { WakeUp } from '../wake-up.ts';
 
 /** What a pool knows of a session that it opens. */
 export interface UserSessionOptions {

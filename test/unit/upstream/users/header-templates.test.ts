@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { expandHeaderTemplates, templateHeaderNames } from '../../../src/upstream/header-templates.ts';
+import {
+  expandHeaderTemplates,
+  templateHeaderNames,
+} from '../../../../src/upstream/users/header-templates.ts';
 
 describe('${header:…} in values', () => {
   test('a template stands for the header of that name, whatever its case (SESS-08)', () => {

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { findDateWarning, parseCertificate } from '../../../src/http/tls-certificate.ts';
-import { certificates, readTlsFile } from '../../fixtures/tls.ts';
-import { toCertificate } from './listening-tls-gateway.ts';
+import { findDateWarning, parseCertificate } from '../../../../src/http/tls/tls-certificate.ts';
+import { certificates, readTlsFile } from '../../../fixtures/tls.ts';
+import { toCertificate } from '../listening-tls-gateway.ts';
 
 const { first, second } = certificates;
 const traditional = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({

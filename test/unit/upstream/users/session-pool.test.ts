@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CallOutcome } from '../../../src/upstream/upstream.ts';
-import { createUserWorld, settled, type UserWorld } from '../../fixtures/user-world.ts';
+import type { CallOutcome } from '../../../../src/upstream/upstream.ts';
+import { createUserWorld, settled, type UserWorld } from '../../../fixtures/user-world.ts';
 
 /** Calls as this user, and answers. */
 async function use(world: UserWorld, user: string): Promise<void> {

@@ -1,10 +1,10 @@
-import { systemClock, type Clock } from './clock.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { childEnvironment } from './environment.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../../logger.ts';
 import { openStdioSession } from './stdio-session.ts';
-import { Supervisor } from './supervisor.ts';
-import { TrafficCounter } from './traffic.ts';
-import type { StartableUpstream } from './upstream.ts';
+import { Supervisor } from '../supervisor.ts';
+import { TrafficCounter } from '../traffic.ts';
+import type { StartableUpstream } from '../upstream.ts';
 
 /** How to run one stdio server and how far to trust it. */
 export interface StdioUpstreamOptions {
