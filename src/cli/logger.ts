@@ -20,6 +20,6 @@ export function createLogger(level: LogLevel): Logger {
   return pino(
     { ...options, timestamp: pino.stdTimeFunctions.isoTime },
     // Lines written while a write is under way go out together; pino writes what is left when the process exits.
-    pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 100 }),
+    pino.destination({ dest: 2, sync: false, minLength: 0 }),
   );
 }
