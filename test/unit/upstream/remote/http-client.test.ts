@@ -23,7 +23,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-describe('an answer without a body', () => {
+describe('an answer without a body', { timeout: 5000 }, () => {
   const answers: readonly (readonly [string, (response: ServerResponse) => void])[] = [
     ['401, content-length: 0', (response) => response.writeHead(401, { 'content-length': 0 }).end()],
     ['401, chunked', (response) => chunked(response, 401)],
