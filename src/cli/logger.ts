@@ -1,6 +1,7 @@
 import { pino, type Logger } from 'pino';
 import { PinoPretty } from 'pino-pretty';
 import type { LogLevel } from '../config/settings.ts';
+import { LogOutput } from './log-output.ts';
 
 /** Logs on stderr: for people on a terminal, JSON lines otherwise. */
 export function createLogger(level: LogLevel): Logger {
@@ -17,9 +18,5 @@ export function createLogger(level: LogLevel): Logger {
       }),
     );
   }
-  return pino(
-    { ...options, timestamp: pino.stdTimeFunctions.isoTime },
-    // Lines written while a write is under way go out together; pino writes what is left when the process exits.
-    pino.destination({ dest: 2, sync: false, minLength: 0 }),
-  );
+  return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, new LogOutput(2));
 }
