@@ -25,7 +25,7 @@ const MAX_UNSENT_SDK_BYTES = 8 * MAX_UNSENT_BYTES;
 /** After an exit, the last answers may still be in the pipe; another process of the group may hold it open. */
 const LAST_WORDS_MS = 250;
 /** After the output has ended, the exit that explains it is usually a moment away. */
-const EXIT_CODE_MS = 20;
+const EXIT_CODE_MS = 100;
 /**
  * The SDK's Transport over a child's stdin and stdout (MCP basic/transports, stdio), with a lane for tools/call that
  * the SDK's client never sees.
