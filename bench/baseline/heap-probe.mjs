@@ -1,0 +1,14 @@
+// Loaded into a gateway with --import: tells over its channel what the heap holds once garbage is collected.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc');
+
+process.on('message', () => {
+  // What the first round frees may hold on to more.
+  for (let round = 0; round < 3; round += 1) collect();
+  process.send(process.memoryUsage());
+});
+// The channel is the harness's, and must not keep the gateway.
+process.channel?.unref();

@@ -1,0 +1,45 @@
+// What scenarios share: the call that most of them make, and how a row is put.
+import { apiKey } from '../fronts.mjs';
+import { judge } from '../statistics.mjs';
+
+/** 1 KB of text and a number. */
+export const echoBody = JSON.stringify({ text: 'x'.repeat(1_000), n: 1 });
+
+/** A call of a tool behind a front, with the key that the gateway asks for. */
+export function toCall(url, tool, body = echoBody) {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` };
+  return { url: `${url}/${tool}`, headers, body };
+}
+
+/**
+ * A row of the table, judged by an estimate.
+ *
+ * @param {object} row
+ * @param {import('../statistics.mjs').Estimate} row.value what the target is about
+ * @param {{atMost: number} | {atLeast: number}} row.limit
+ * @param {string} row.title
+ * @param {string} row.target
+ * @param {string} row.measured
+ * @param {readonly string[]} [row.notes]
+ * @param {object} row.numbers everything measured, for the file of results
+ */
+export function toRow({ value, limit, notes = [], ...row }) {
+  return { ...row, ...judge(value, limit), notes, numbers: { ...row.numbers, value } };
+}
+
+/** An estimate for people: the median, and how far it may be off; three digits of it, or those before the point. */
+export function show({ median, low, high }, digits = 2) {
+  const places = Math.min(digits, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(high) || 1))));
+  return `${median.toFixed(places)} [${low.toFixed(places)}, ${high.toFixed(places)}]`;
+}
+
+/** Stops everything that was started, whatever happened. */
+export async function withAll(starts, use) {
+  const running = [];
+  try {
+    for (const start of starts) running.push(await start());
+    return await use(...running);
+  } finally {
+    await Promise.all(running.map(async ({ stop }) => await stop()));
+  }
+}

@@ -1,0 +1,116 @@
+// Large results arrive whole, in time that grows with them, in little more memory than they are, and past others.
+import { createHash } from 'node:crypto';
+import { startGateway, upstream } from '../fronts.mjs';
+import { canMeasureProcesses, readPeakRssMb, readRssMb, resetPeakRss } from '../machine.mjs';
+import { median } from '../statistics.mjs';
+import { toCall, withAll } from './common.mjs';
+
+const line = 'All work and no play makes Jack a dull boy.  ';
+const megabyte = 1_000_000;
+
+export async function run({ load, dist, isQuick }) {
+  const sizes = isQuick ? [1, 10] : [1, 10, 50, 100];
+  const measured = [];
+  for (const size of sizes) measured.push(await measure(size, { load, dist, repeats: size === 1 ? 15 : 5 }));
+  const json = await measure(sizes.at(-1), { load, dist, repeats: 1, form: 'json' });
+  const whole = [...measured, json].filter(({ isWhole }) => isWhole).length;
+  const small = measured.at(-1).small;
+  return [
+    {
+      title: `results of ${sizes.join(', ')} MB`,
+      target: 'all delivered',
+      ...asVerdict(whole === sizes.length + 1, `${whole} of ${sizes.length + 1} whole`),
+      notes: [
+        `the last of them is ${json.size} MB of text that is JSON: ${json.ms.toFixed(0)} ms, RSS + ${json.growth?.toFixed(1)} x`,
+      ],
+      numbers: { measured, json },
+    },
+    timeRow(measured),
+    memoryRow(measured),
+    {
+      title: `small calls beside ${measured.at(-1).size} MB`,
+      target: 'answered',
+      ...asVerdict(small.failed === 0 && small.succeeded > 0, `p99 ${small.p99Ms?.toFixed(0)} ms`),
+      notes: [
+        `${small.succeeded} small calls beside large ones: p50 ${small.p50Ms?.toFixed(1)} ms, max ${small.maxMs?.toFixed(0)} ms`,
+      ],
+      numbers: small,
+    },
+  ];
+}
+
+/** A gateway of its own, so that one size does not pay for the memory of another. */
+async function measure(size, { load, dist, repeats, form = 'text' }) {
+  return await withAll([() => startGateway(upstream('large'), { dist })], async ({ url, pid }) => {
+    const call = (megabytes, kind) => toCall(url, 'large', JSON.stringify({ megabytes, form: kind }));
+    for (let warmUp = 0; warmUp < 5; warmUp += 1) await load.run('large', { call: call(1, 'text') });
+    const baselineMb = canMeasureProcesses ? readRssMb(pid) : undefined;
+    if (canMeasureProcesses) resetPeakRss(pid);
+    const answers = [];
+    for (let count = 0; count < repeats; count += 1) {
+      answers.push(await load.run('large', { call: call(size, form) }));
+    }
+    const peakMb = canMeasureProcesses ? readPeakRssMb(pid) : undefined;
+    const { meanwhile: small } = await load.run('large', {
+      call: call(size, form),
+      meanwhile: toCall(url, 'echo'),
+    });
+    const isWhole = answers.every(
+      ({ status, bytes, sha256 }) => status === 200 && isRight(form, size, bytes, sha256),
+    );
+    const ms = median(answers.map((answer) => answer.ms));
+    const growth = peakMb === undefined ? undefined : (peakMb - baselineMb) / size;
+    return { size, form, isWhole, ms, msPerMb: ms / size, baselineMb, peakMb, growth, small, answers };
+  });
+}
+
+function isRight(form, size, bytes, sha256) {
+  if (form === 'text') {
+    const text = line.repeat(Math.ceil((size * megabyte) / line.length)).slice(0, size * megabyte);
+    return sha256 === createHash('sha256').update(JSON.stringify(text)).digest('hex');
+  }
+  // The JSON in the text, or the text: which it is, other tests say.
+  return bytes >= size * megabyte - 2 * line.length;
+}
+
+function timeRow(measured) {
+  const [least, most] = [measured[0], measured.at(-1)];
+  const ratio = most.msPerMb / least.msPerMb;
+  return {
+    title: `time per MB, ${most.size} MB / 1 MB`,
+    target: '<= 1.5',
+    ...asVerdict(ratio <= 1.5, ratio.toFixed(2)),
+    notes: [
+      `ms per MB  ${measured.map(({ size, msPerMb }) => `${size} MB: ${msPerMb.toFixed(1)}`).join(', ')}`,
+    ],
+    numbers: { ratio },
+  };
+}
+
+function memoryRow(measured) {
+  const row = { title: 'peak RSS over idle / payload', target: '<= 5 (50 MB and up)' };
+  const large = measured.filter(({ size }) => size >= 50);
+  if (!canMeasureProcesses || large.length === 0) {
+    const why = canMeasureProcesses ? 'sizes of 50 MB and up are not run with --quick' : 'there is no /proc';
+    return { ...row, ...skipped(why) };
+  }
+  const growth = Math.max(...large.map((each) => each.growth));
+  return {
+    ...row,
+    ...asVerdict(growth <= 5, growth.toFixed(1)),
+    notes: [
+      large
+        .map((each) => `${each.size} MB: ${each.baselineMb.toFixed(0)} -> ${each.peakMb.toFixed(0)} MB`)
+        .join(', '),
+    ],
+    numbers: { growth },
+  };
+}
+
+function asVerdict(isMet, measured) {
+  return { measured, verdict: isMet ? 'met' : 'missed', isUncertain: false };
+}
+
+function skipped(why) {
+  return { measured: '-', verdict: 'not run', isUncertain: false, notes: [why], numbers: {} };
+}

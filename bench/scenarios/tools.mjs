@@ -1,0 +1,43 @@
+// The cost of a call does not depend on how many tools there are.
+import { startGateway, upstream } from '../fronts.mjs';
+import { interleave, pick, sampleCpu, warmUp } from '../rounds.mjs';
+import { estimate, estimateRatio } from '../statistics.mjs';
+import { show, toCall, toRow, withAll } from './common.mjs';
+
+const counts = [1, 100, 1_000, 5_000];
+const connections = 32;
+
+export const needs = 'processes';
+
+export async function run({ load, dist, rounds, seconds }) {
+  const starts = counts.map((count) => () => startGateway(upstream('tools', count), { dist }));
+  return await withAll(starts, async (...gateways) => {
+    const sides = Object.fromEntries(
+      gateways.map(({ url, pid }, index) => {
+        // The last one listed: a search from the front would show.
+        const call = toCall(url, `echo_${counts[index] - 1}`);
+        return [
+          counts[index],
+          async () =>
+            await sampleCpu(() => load.run('autocannon', { call, connections, seconds: seconds(2) }), [pid]),
+        ];
+      }),
+    );
+    await warmUp(2, sides);
+    const samples = await interleave(rounds(6), sides);
+    const us = (count) => pick(samples[count], 'cpuUsPerCall');
+    const value = estimateRatio(us(5_000), us(1));
+    const medians = counts.map((count) => `${count}: ${estimate(us(count)).median.toFixed(0)} µs`);
+    return [
+      toRow({
+        title: 'CPU per call, 5000 tools / 1',
+        target: '<= 1.1',
+        measured: show(value),
+        value,
+        limit: { atMost: 1.1 },
+        notes: [`tools: CPU per call  ${medians.join(', ')}`],
+        numbers: { samples },
+      }),
+    ];
+  });
+}
