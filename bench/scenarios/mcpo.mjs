@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apiKey, startGateway, upstream } from '../fronts.mjs';
 import { findFamily, readName } from '../machine.mjs';
-import { interleave, pick, sampleCpu, warmUp } from '../rounds.mjs';
+import { interleave, limitsOf, pick, sampleCpu, warmUp } from '../rounds.mjs';
 import { estimate, estimateRatio } from '../statistics.mjs';
 import { show, toCall, toRow, withAll } from './common.mjs';
 
@@ -19,7 +19,7 @@ const rows = {
 
 export const needs = 'processes';
 
-export async function run({ load, dist, rounds, seconds }) {
+export async function run({ load, dist, cores, rounds, seconds }) {
   const words = findMcpo();
   if (words === undefined) {
     const why = `uvx, or what it fetches, is not here: ${program} was not compared`;
@@ -68,6 +68,7 @@ export async function run({ load, dist, rounds, seconds }) {
         limit: { atLeast: 15 },
         notes: [
           `${program} ${of('mcpo', 'callsPerSecond')}, gateway ${of('gateway', 'callsPerSecond')} calls/s`,
+          ...limitsOf(samples.gateway, cores),
         ],
         numbers: {},
       }),

@@ -24,7 +24,7 @@ export async function run({ load, dist, rounds, seconds }) {
       }),
     );
     await warmUp(2, sides);
-    const samples = await interleave(rounds(6), sides);
+    const samples = await interleave(rounds(9), sides);
     const us = (count) => pick(samples[count], 'cpuUsPerCall');
     const value = estimateRatio(us(5_000), us(1));
     const medians = counts.map((count) => `${count}: ${estimate(us(count)).median.toFixed(0)} µs`);
