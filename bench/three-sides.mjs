@@ -2,16 +2,17 @@
 import { startBare, startGateway } from './fronts.mjs';
 import { watchCores } from './machine.mjs';
 import { requireSuccess } from './rounds.mjs';
-import { echoBody, toCall, withAll } from './scenarios/common.mjs';
+import { echoBody, heat, toCall, withAll } from './scenarios/common.mjs';
 
 /**
  * @param {readonly string[]} command of a server with the tool `echo`
- * @param {{load: object, dist: string}} context
+ * @param {{load: object, dist: string, isQuick: boolean}} context
  * @param {{inFlight: number, seconds?: number, calls?: number}} job what one sample is
  * @param {(sides: Record<'direct' | 'bare' | 'gateway', () => Promise<object>>) => Promise<T>} use
  * @template T
  */
-export async function withThreeSides(command, { load, dist }, { inFlight, ...limit }, use) {
+export async function withThreeSides(command, context, { inFlight, ...limit }, use) {
+  const { load, dist } = context;
   await load.run('open', { name: 'direct', command });
   try {
     const starts = [() => startBare(command), () => startGateway(command, { dist })];
@@ -21,6 +22,10 @@ export async function withThreeSides(command, { load, dist }, { inFlight, ...lim
         const { groups: results, generatorCores } = await load.run('users', { groups, ...limit });
         return { ...results.all, generatorCores };
       };
+      await heat(
+        context,
+        [bare, gateway].map(({ url }) => toCall(url, 'echo')),
+      );
       const direct = { name: 'direct', tool: 'echo', body: echoBody, inFlight, ...limit };
       return await use({
         direct: async () => await sample(() => load.run('stdio', direct)),

@@ -33,6 +33,18 @@ export function show({ median, low, high }, digits = 2) {
   return `${median.toFixed(places)} [${low.toFixed(places)}, ${high.toFixed(places)}]`;
 }
 
+/**
+ * Makes calls until code that gets hot is compiled: how many that takes does not depend on how busy the machine is.
+ *
+ * @param {{load: object, isQuick: boolean}} context
+ * @param {readonly import('../load.mjs').Call[]} calls one of each front
+ */
+export async function heat({ load, isQuick }, calls) {
+  const enough = isQuick ? { calls: 500 } : { calls: 30_000, seconds: 15 };
+  for (const call of calls)
+    await load.run('users', { groups: [{ name: 'all', users: 32, call }], ...enough });
+}
+
 /** Stops everything that was started, whatever happened. */
 export async function withAll(starts, use) {
   const running = [];

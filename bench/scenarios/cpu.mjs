@@ -1,27 +1,29 @@
 // What a call costs the gateway, against the least that a front can cost.
 import { startBare, startGateway, upstream } from '../fronts.mjs';
-import { interleave, limitsOf, pick, sampleCpu } from '../rounds.mjs';
+import { interleave, limitsOf, pick, sampleCpu, warmUp } from '../rounds.mjs';
 import { estimate, estimateRatio } from '../statistics.mjs';
-import { show, toCall, toRow, withAll } from './common.mjs';
+import { heat, show, toCall, toRow, withAll } from './common.mjs';
 
 const connections = 32;
 
 export const needs = 'processes';
 
-export async function run({ load, dist, cores, rounds, seconds }) {
+export async function run(context) {
+  const { load, dist, cores, rounds, seconds } = context;
   const server = upstream('echo');
   const starts = [() => startBare(server), () => startGateway(server, { dist })];
   return await withAll(starts, async (bare, gateway) => {
-    const side =
-      ({ url, pid }) =>
-      async (duration = seconds(3)) =>
-        await sampleCpu(
-          () => load.run('autocannon', { call: toCall(url, 'echo'), connections, seconds: duration }),
-          [pid],
-        );
-    const sides = { bare: side(bare), gateway: side(gateway) };
-    for (const warmUp of Object.values(sides)) await warmUp(seconds(4));
-    const samples = await interleave(rounds(6), { bare: () => sides.bare(), gateway: () => sides.gateway() });
+    const sample = async ({ url, pid }) => {
+      const job = { call: toCall(url, 'echo'), connections, seconds: seconds(3) };
+      return await sampleCpu(() => load.run('autocannon', job), [pid]);
+    };
+    const sides = { bare: () => sample(bare), gateway: () => sample(gateway) };
+    await heat(
+      context,
+      [bare, gateway].map(({ url }) => toCall(url, 'echo')),
+    );
+    await warmUp(1, sides);
+    const samples = await interleave(rounds(9), sides);
     const [bareUs, gatewayUs] = [pick(samples.bare, 'cpuUsPerCall'), pick(samples.gateway, 'cpuUsPerCall')];
     const value = estimateRatio(gatewayUs, bareUs);
     return [

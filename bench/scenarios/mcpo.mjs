@@ -6,7 +6,7 @@ import { apiKey, startGateway, upstream } from '../fronts.mjs';
 import { findFamily, readName } from '../machine.mjs';
 import { interleave, limitsOf, pick, sampleCpu, warmUp } from '../rounds.mjs';
 import { estimate, estimateRatio } from '../statistics.mjs';
-import { show, toCall, toRow, withAll } from './common.mjs';
+import { heat, show, toCall, toRow, withAll } from './common.mjs';
 
 /** Without these versions it does not start. */
 const pins = ['mcp==1.26.0', 'fastapi==0.128.0', 'pydantic<2.13'].flatMap((pin) => ['--with', pin]);
@@ -19,7 +19,8 @@ const rows = {
 
 export const needs = 'processes';
 
-export async function run({ load, dist, cores, rounds, seconds }) {
+export async function run(context) {
+  const { load, dist, cores, rounds, seconds } = context;
   const words = findMcpo();
   if (words === undefined) {
     const why = `uvx, or what it fetches, is not here: ${program} was not compared`;
@@ -43,6 +44,7 @@ export async function run({ load, dist, cores, rounds, seconds }) {
       mcpo: () => sample(mcpo, mcpo.pids),
       gateway: () => sample(gateway, [gateway.pid]),
     };
+    await heat(context, [toCall(gateway.url, 'echo')]);
     await warmUp(1, sides);
     const samples = await interleave(rounds(6), sides);
     const ratio = (field, over, under) =>

@@ -2,11 +2,12 @@
 import { startBare, startGateway, upstream } from '../fronts.mjs';
 import { interleave, pick, requireSuccess, warmUp } from '../rounds.mjs';
 import { estimate } from '../statistics.mjs';
-import { show, toCall, toRow, withAll } from './common.mjs';
+import { heat, show, toCall, toRow, withAll } from './common.mjs';
 
 const users = 100;
 
-export async function run({ load, dist, rounds }) {
+export async function run(context) {
+  const { load, dist, rounds } = context;
   const command = upstream('sleep');
   return await withAll(
     [() => startBare(command), () => startGateway(command, { dist })],
@@ -19,6 +20,7 @@ export async function run({ load, dist, rounds }) {
           return { ...result, mostInFlight: await askMostInFlight(url) };
         };
       const sides = { bare: side(bare), gateway: side(gateway) };
+      await heat(context, [toCall(bare.url, 'echo'), toCall(gateway.url, 'echo')]);
       await warmUp(5, sides);
       const samples = await interleave(rounds(9), sides);
       const value = estimate(pick(samples.gateway, 'wallMs'));

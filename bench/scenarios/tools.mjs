@@ -2,20 +2,20 @@
 import { startGateway, upstream } from '../fronts.mjs';
 import { interleave, pick, sampleCpu, warmUp } from '../rounds.mjs';
 import { estimate, estimateRatio } from '../statistics.mjs';
-import { show, toCall, toRow, withAll } from './common.mjs';
+import { heat, show, toCall, toRow, withAll } from './common.mjs';
 
 const counts = [1, 100, 1_000, 5_000];
 const connections = 32;
 
 export const needs = 'processes';
 
-export async function run({ load, dist, rounds, seconds }) {
+export async function run(context) {
+  const { load, dist, rounds, seconds } = context;
   const starts = counts.map((count) => () => startGateway(upstream('tools', count), { dist }));
   return await withAll(starts, async (...gateways) => {
     const sides = Object.fromEntries(
       gateways.map(({ url, pid }, index) => {
-        // The last one listed: a search from the front would show.
-        const call = toCall(url, `echo_${counts[index] - 1}`);
+        const call = toLast(url, counts[index]);
         return [
           counts[index],
           async () =>
@@ -23,7 +23,11 @@ export async function run({ load, dist, rounds, seconds }) {
         ];
       }),
     );
-    await warmUp(2, sides);
+    await heat(
+      context,
+      gateways.map(({ url }, index) => toLast(url, counts[index])),
+    );
+    await warmUp(1, sides);
     const samples = await interleave(rounds(9), sides);
     const us = (count) => pick(samples[count], 'cpuUsPerCall');
     const value = estimateRatio(us(5_000), us(1));
@@ -40,4 +44,9 @@ export async function run({ load, dist, rounds, seconds }) {
       }),
     ];
   });
+}
+
+/** Calls the tool listed last: a search from the front would show. */
+function toLast(url, count) {
+  return toCall(url, `echo_${count - 1}`);
 }
