@@ -58,6 +58,7 @@ async function run(
   ]);
   const logger = createLogger(settings.logLevel);
   warnOfExposure(settings, logger);
+  if (settings.servers.length === 0) logger.warn({}, 'every server of the configuration is disabled');
   const hangUps = new HangUps();
   const { first, second } = listenForSignals(config && hangUps.signal);
   let gateway: RunningGateway;

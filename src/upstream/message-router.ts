@@ -30,6 +30,7 @@ export class MessageRouter {
   readonly #options: MessageRouterOptions;
   readonly #garbageGate: LogGate;
   #garbageCount = 0;
+  #hasRouted = false;
 
   constructor(options: MessageRouterOptions) {
     this.#options = options;
@@ -40,9 +41,15 @@ export class MessageRouter {
     return this.#garbageCount;
   }
 
+  /** Whether anything was a message so far. */
+  get hasRouted(): boolean {
+    return this.#hasRouted;
+  }
+
   /** `text` is one message, or a batch of them. */
   route(text: Buffer, onMessage: (message: JSONRPCMessage) => void = this.#options.onMessage): void {
     const envelope = readEnvelope(text);
+    if (envelope.kind !== 'garbage') this.#hasRouted = true;
     switch (envelope.kind) {
       case 'result':
       case 'error':

@@ -38,7 +38,11 @@ type ReadOutcome = { readonly text: string } | { readonly reason: string };
 function readWhole(path: string): { readonly outcome: ReadOutcome; readonly digest: string } {
   let bytes: Buffer;
   try {
-    const { size } = statSync(path);
+    const stats = statSync(path);
+    // Some of them never end.
+    if (stats.isCharacterDevice() || stats.isBlockDevice())
+      return { outcome: { reason: 'no file' }, digest: '' };
+    const { size } = stats;
     if (size > maxBytes)
       return { outcome: { reason: `larger than ${maxBytes} bytes` }, digest: digestFile(path) };
     bytes = readFileSync(path);

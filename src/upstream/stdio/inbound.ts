@@ -4,6 +4,9 @@ import { MessageRouter, type MessageRouterOptions } from '../message-router.ts';
 /** A line longer than `maxMessageBytes` is thrown away up to the next newline. */
 export type InboundOptions = Omit<MessageRouterOptions, 'source'>;
 
+/** No banner is that long; to read on would cost all other servers their time. */
+const MAX_BABBLE_LINES = 10_000;
+
 /** The receiving half of a pipe: bytes in, each line to where it belongs, whatever else skipped and counted. */
 export class Inbound {
   readonly #router: MessageRouter;
@@ -23,6 +26,11 @@ export class Inbound {
 
   get garbageLines(): number {
     return this.#router.garbageCount;
+  }
+
+  /** True for a program that writes and writes, and has never said anything that is MCP. */
+  get isBabble(): boolean {
+    return this.#router.garbageCount > MAX_BABBLE_LINES && !this.#router.hasRouted;
   }
 
   get bytes(): number {

@@ -130,9 +130,11 @@ class StdioSession implements Session {
       // The connection may have been lost between the answer and now.
       if (this.#transport.isClosed) throw new McpError(connectionClosed, 'Connection closed');
     } catch (error) {
+      // First, while the child's end is its own and not ours.
+      const description = this.#describe(error);
       await this.#transport.end(signal.aborted ? ABORT_DEADLINE_MS : LOST_DEADLINE_MS);
       this.#options.traffic.detach(this.#transport);
-      throw new UpstreamStartError(this.#describe(error), this.#transport.stderrTail, { cause: error });
+      throw new UpstreamStartError(description, this.#transport.stderrTail, { cause: error });
     }
     this.#stage = 'open';
     if (this.#isChangedEarly) this.#keeper.changed();
@@ -165,14 +167,16 @@ class StdioSession implements Session {
   /** What to tell a person who tried to start the server. */
   #describe(error: unknown): string {
     const { command, startTimeoutMs } = this.#options;
-    const { pid, exit } = this.#transport;
+    const { pid, exit, fault } = this.#transport;
     const during = `during ${this.#stage}`;
     const said = error instanceof Error ? error.message : String(error);
     if (pid === undefined) return said;
+    if (fault !== undefined) return `${command} ${fault}; is it an MCP server?`;
     if (error instanceof McpError && error.code === requestTimeout) {
       return `no answer to ${this.#stage} within ${startTimeoutMs / 1000} s from ${command}`;
     }
-    if (error instanceof McpError && error.code === connectionClosed) {
+    // A server may answer with the same code.
+    if (error instanceof McpError && error.code === connectionClosed && said.endsWith('Connection closed')) {
       if (exit === undefined) return `${command} closed its output ${during}`;
       if (exit.signal !== null) return `${command} was killed by ${exit.signal} ${during}`;
       return `${command} exited with code ${exit.code} ${during}`;

@@ -47,6 +47,7 @@ export class StdioTransport implements Transport, Wire, CountingConnection {
   readonly #child: Child;
   readonly #inbound: Inbound;
   #state: 'starting' | 'ready' | 'draining' | 'closed' = 'starting';
+  #fault: string | undefined;
   #outgoing: string[] = [];
   #outgoingLength = 0;
   #bytesOut = 0;
@@ -86,6 +87,11 @@ export class StdioTransport implements Transport, Wire, CountingConnection {
     return this.#child.pid;
   }
 
+  /** Why the connection was given up, where that is not the child's end. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
   get stderrTail(): readonly string[] {
     return this.#child.stderrTail;
   }
@@ -96,7 +102,10 @@ export class StdioTransport implements Transport, Wire, CountingConnection {
 
   async start(): Promise<void> {
     const { stdin, stdout } = this.#child;
-    stdout.on('data', (chunk: Buffer) => this.#inbound.push(chunk));
+    stdout.on('data', (chunk: Buffer) => {
+      this.#inbound.push(chunk);
+      if (this.#inbound.isBabble) this.#giveUpOnBabble();
+    });
     stdout.on('error', () => void this.#drain());
     stdout.on('end', () => void this.#drain());
     stdin.on('error', () => void this.#drain());
@@ -167,6 +176,13 @@ export class StdioTransport implements Transport, Wire, CountingConnection {
     }
     this.#inbound.end();
     this.#becomeClosed(describeExit(this.#child.exit));
+  }
+
+  #giveUpOnBabble(): void {
+    if (this.#state === 'closed') return;
+    this.#fault = 'writes to its stdout, without end, what is no JSON-RPC message';
+    this.#child.stdout.pause();
+    this.#becomeClosed(this.#fault);
   }
 
   #becomeClosed(reason: string): void {

@@ -2,6 +2,8 @@ import { mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { UpstreamStartError } from '../../../../src/errors.ts';
+import { silentLogger } from '../../../../src/logger.ts';
+import { createStdioUpstream } from '../../../../src/upstream/stdio/stdio-upstream.ts';
 import { createScripted, scriptPath } from '../../../fixtures/scripted-upstream.ts';
 
 async function failureOf(start: Promise<void>): Promise<UpstreamStartError> {
@@ -137,5 +139,26 @@ describe('a server that does not start', () => {
     const start = failureOf(upstream.start());
     await upstream.close(1000);
     await expect(start).resolves.toBeInstanceOf(UpstreamStartError);
+  });
+
+  test.each<[string, string, RegExp]>([
+    [
+      'refuses initialize with a code of its own',
+      `read l; echo '{"jsonrpc":"2.0","id":0,"error":{"code":-32000,"message":"license expired"}}'; exec sleep 60`,
+      /during initialize of sh: .*license expired/,
+    ],
+    ['closes its output and stays', 'exec 1>&-; exec sleep 60', /^sh closed its output during initialize$/],
+    ['writes and writes, but no MCP', 'exec yes', /^sh writes to its stdout, without end, .*MCP server\?$/],
+  ])('that %s is told as that', async (_what, script, reason) => {
+    const upstream = createStdioUpstream({
+      name: 'odd',
+      command: 'sh',
+      args: ['-c', script],
+      clientInfo: { name: 'test', version: '1' },
+      logger: silentLogger,
+      startTimeoutMs: 20_000,
+    });
+    const error = await failureOf(upstream.start());
+    expect(error.message).toMatch(reason);
   });
 });
