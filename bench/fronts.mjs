@@ -17,6 +17,13 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
   rmSync(logs, { recursive: true, force: true });
 });
+// Whoever is told to end takes along what was started.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+])
+  process.on(signal, () => process.exit(code));
 
 /**
  * A running program that printed one JSON line when it was ready.
