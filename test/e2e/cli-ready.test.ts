@@ -51,7 +51,9 @@ describe.skipIf(!isBuilt)('when it is ready', () => {
   test('an address that anybody reaches is warned about, unless there is a key', async () => {
     const open = await start(scripted, { flags: ['--host', '0.0.0.0'] });
     expect(open.url).toMatch(/^http:\/\/localhost:/);
-    expect(open.logs().some(({ level, msg }) => level === 40 && msg.includes('--api-key'))).toBe(true);
+    await vi.waitFor(() =>
+      expect(open.logs().some(({ level, msg }) => level === 40 && msg.includes('--api-key'))).toBe(true),
+    );
     const locked = await start(scripted, { flags: ['--host', '0.0.0.0', '--api-key', 'k'] });
     expect(locked.logs().some(({ msg }) => msg.includes('--api-key'))).toBe(false);
   });

@@ -73,8 +73,10 @@ describe.skipIf(!isBuilt)('clients that misbehave', () => {
       async () => expect((await gateway.facts()).cancelled).toHaveLength(before + crowd),
       eventually,
     );
-    const lines = gateway.process.logs().filter(({ msg, tool }) => msg === 'call' && tool === 'never');
-    expect(lines.map(({ status }) => status)).toEqual(connections.map(() => 499));
+    await vi.waitFor(() => {
+      const lines = gateway.process.logs().filter(({ msg, tool }) => msg === 'call' && tool === 'never');
+      expect(lines.map(({ status }) => status)).toEqual(connections.map(() => 499));
+    }, eventually);
   });
 
   test('a crowd that hangs up in mid-body calls nothing (HTTP-17)', async () => {

@@ -159,7 +159,11 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('servers of a configur
     expect((await post(running, '/few/sleep', { ms: 1 })).status).toBe(404);
     expect((await post(running, '/less/echo')).status).toBe(404);
     expect((await post(running, '/less/sleep', { ms: 1 })).status).toBe(200);
-    expect(running.logs()).toContainEqual(expect.objectContaining({ server: 'less', unknown: ['ehco'] }));
+    await vi.waitFor(
+      () =>
+        expect(running.logs()).toContainEqual(expect.objectContaining({ server: 'less', unknown: ['ehco'] })),
+      eventually,
+    );
   });
 
   test('have a time for their calls of their own', async () => {

@@ -130,7 +130,9 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('shutdown', () => {
     expect(await gateway.process.exited()).toEqual({ code: 1, signal: null });
     expect(performance.now() - startedAt).toBeLessThan(4_000);
     expect(await settled).toBe(503);
-    expect(gateway.process.logs().map(({ msg }) => msg)).toContain('calls were cut off');
+    await vi.waitFor(() =>
+      expect(gateway.process.logs().map(({ msg }) => msg)).toContain('calls were cut off'),
+    );
     expect(isAlive(pid)).toBe(false);
   });
 

@@ -123,9 +123,11 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('a server that dies an
   test('the log tells the loss, and nothing is left of the calls (ERR-06)', async () => {
     await ready();
     await inFlight(0);
-    const lost = gateway.logs().filter(({ msg }) => msg === 'the connection to the server was lost');
-    expect(lost).toHaveLength(3);
-    expect(lost[0]).toMatchObject({ server: 'phoenix', reason: expect.stringContaining('SIGKILL') });
+    await vi.waitFor(() => {
+      const lost = gateway.logs().filter(({ msg }) => msg === 'the connection to the server was lost');
+      expect(lost).toHaveLength(3);
+      expect(lost[0]).toMatchObject({ server: 'phoenix', reason: expect.stringContaining('SIGKILL') });
+    }, eventually);
   });
 });
 

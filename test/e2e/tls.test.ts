@@ -134,7 +134,10 @@ describe.skipIf(!isBuilt)('HTTPS', () => {
     await expect(openHttp2(gateway.port)).rejects.toThrow(/certificate/);
     expect((await call).status).toBe(200);
     expect((await before.call('echo')).status).toBe(200);
-    expect(gateway.logs().map(({ msg }) => msg)).toContain('the certificate was loaded again');
+    await vi.waitFor(
+      () => expect(gateway.logs().map(({ msg }) => msg)).toContain('the certificate was loaded again'),
+      eventually,
+    );
     expect(gateway.stderr).not.toContain('PRIVATE KEY');
   });
 });
