@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import type { Settings } from '../config/settings.ts';
-import type { ServerStatus } from '../gateway/gateway.ts';
+import type { ServerStatus } from '../gateway/server-status.ts';
 import type { Logger } from '../logger.ts';
 import type { RunningGateway } from '../serve/serve.ts';
 import { HangUps } from './hang-ups.ts';

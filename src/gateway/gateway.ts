@@ -1,7 +1,7 @@
-import type { Contract, Operation, ToolSource, UnservedTool } from '../contract/contract.ts';
+import type { Contract, Operation, ToolSource } from '../contract/contract.ts';
 import type { Problem } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { CancelSignal, Progress, RequestHeaders, UpstreamState } from '../upstream/upstream.ts';
+import type { CancelSignal, Progress, RequestHeaders } from '../upstream/upstream.ts';
 import type { Preference } from './accept.ts';
 import { mapOutcome, type Answer } from './answer.ts';
 import { createContractKeeper, type ContractKeeper } from './contract-keeper.ts';
@@ -12,6 +12,7 @@ import type { MountedServer, MountedServers } from './mounted-server.ts';
 import { mountsOf, serverAt } from './mounts.ts';
 import type { Profile } from './profile.ts';
 import { Roster } from './roster.ts';
+import { toServerStatus, type ServerStatus } from './server-status.ts';
 import { toNotConnected, toNotFound } from './unknown-path.ts';
 
 /** The parts and limits of a gateway. */
@@ -64,19 +65,6 @@ export interface CallRequest {
 export interface CallReport {
   readonly answer: Answer;
   readonly upstreamMs?: number;
-}
-
-/** One server as /readyz shows it. */
-export interface ServerStatus {
-  readonly name: string;
-  readonly isRequired: boolean;
-  readonly state: UpstreamState;
-  readonly tools: number;
-  readonly unserved: readonly UnservedTool[];
-  readonly inFlight: number;
-  /** Of users, where each has one of their own. */
-  readonly sessions?: number;
-  readonly restarts: number;
 }
 
 /** One call from request to answer, under the contract of the moment. */
@@ -191,16 +179,8 @@ export class Gateway {
 
   /** Each server's state, for /readyz and the logs. */
   status(): readonly ServerStatus[] {
-    return [...this.#keeper.servers].map(([server, { upstream, isRequired = true }]) => ({
-      name: upstream.name,
-      isRequired,
-      state: upstream.state,
-      tools: this.contract.operations.filter((operation) => operation.server === server).length,
-      unserved: this.contract.unserved.filter((tool) => tool.server === server),
-      inFlight: upstream.inFlight,
-      ...(upstream.sessions !== undefined && { sessions: upstream.sessions }),
-      restarts: upstream.restarts,
-    }));
+    const { servers, contract } = this.#keeper;
+    return [...servers].map(([server, mounted]) => toServerStatus(server, mounted, contract));
   }
 
   /** Refuses new calls and waits for those in flight; true when all of them finished within `deadlineMs`. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Drift } from '../gateway/contract-lock.ts';
-import type { Gateway, ServerStatus } from '../gateway/gateway.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { ServerStatus } from '../gateway/server-status.ts';
 import type { Access } from './checks.ts';
 
 /**
@@ -50,7 +51,7 @@ function toDrift({ diff, liveDigest }: Drift): object {
 }
 
 function toEntry(server: ServerStatus, access: Access): object {
-  const { state, isRequired, tools, unserved, inFlight, sessions, restarts } = server;
+  const { state, isRequired, tools, unserved, inFlight, sessions, replicas, circuit, restarts } = server;
   const left = unserved.map(({ tool, pointer, reason }) => ({ tool, pointer, reason }));
   return {
     state: state.kind,
@@ -59,6 +60,8 @@ function toEntry(server: ServerStatus, access: Access): object {
     tools,
     inFlight,
     ...(sessions !== undefined && { sessions }),
+    ...(replicas !== undefined && { replicas }),
+    circuit,
     restarts,
     ...(left.length > 0 && { unserved: left }),
   };

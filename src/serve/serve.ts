@@ -3,7 +3,7 @@ import type { ServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Operation } from '../contract/contract.ts';
 import { buildServerDocument } from '../contract/document/build-document.ts';
-import type { ServerStatus } from '../gateway/gateway.ts';
+import type { ServerStatus } from '../gateway/server-status.ts';
 import { UpstreamStartError } from '../errors.ts';
 import { trackConnections } from '../http/connections.ts';
 import { createHttpServer } from '../http/server.ts';

@@ -19,6 +19,19 @@ export type UpstreamState =
   | { readonly kind: 'restarting'; readonly retryInMs: number; readonly reason: string }
   | { readonly kind: 'closed' };
 
+/**
+ * Whether a server that keeps dying gets calls. `open`: it died so often in a row that calls are refused at once;
+ * `half_open`: it was started once more and is being probed, still without calls.
+ */
+export type CircuitState = 'closed' | 'open' | 'half_open';
+
+/** Children of one server. */
+export interface ReplicaCount {
+  /** Those that take calls. */
+  readonly ready: number;
+  readonly total: number;
+}
+
 /** One tools/call. */
 export interface ToolCall {
   readonly tool: string;
@@ -29,12 +42,30 @@ export interface ToolCall {
   readonly signal?: CancelSignal;
   /** A progress token is sent when given. */
   readonly onProgress?: (progress: Progress) => void;
+  /** Progress moves the deadline. A progress token is sent when given. @default it does not */
+  readonly extraTime?: ExtraTime;
+  /** Whose call it is, for taking turns where calls have to wait. @default one client for all */
+  readonly client?: ClientIdentity;
   /** May be sent a second time when the server died before it answered (readOnlyHint, idempotentHint). */
   readonly isRepeatable?: boolean;
   /** All of the caller's request headers, for servers that keep a session for each user. */
   readonly callerHeaders?: RequestHeaders;
   /** Those of them that the server gets: as HTTP headers, or in `_meta` over stdio. */
   readonly forwardedHeaders?: Readonly<Record<string, string>>;
+}
+
+/** How long a call may go on that reports progress (MCP basic/lifecycle, "Timeouts"). */
+export interface ExtraTime {
+  /** From each progress notification on. */
+  readonly byMs: number;
+  /** From the start of the call, whatever it reports. */
+  readonly maxMs: number;
+}
+
+/** Tells the clients of calls apart. */
+export interface ClientIdentity {
+  /** The same text for calls of the same client. Asked only when a call has to wait, so it may take some work. */
+  identify(): string;
 }
 
 /** Request headers as node:http gives them: names in lower case. */
@@ -66,13 +97,14 @@ export type CallOutcome =
   | { readonly kind: 'result'; readonly resultJson: Buffer; readonly upstreamMs: number }
   /** The server answered with a JSON-RPC error. */
   | { readonly kind: 'error'; readonly code: number; readonly message: string; readonly data?: unknown }
-  | { readonly kind: 'timeout' }
+  /** `after`: it had reported progress, then nothing; or was still going on when no more time could be had. */
+  | { readonly kind: 'timeout'; readonly after?: 'silence' | 'max_time' }
   | { readonly kind: 'cancelled' }
   /** The connection was lost after the call was sent; it may have run. */
   | { readonly kind: 'lost'; readonly reason: string }
   /** Never sent. */
   | { readonly kind: 'not_ready'; readonly retryAfterMs: number; readonly reason: string }
-  /** Never sent: window and queue are full. */
+  /** Never sent: window and queue are full, or its place in the queue went to a client with fewer calls there. */
   | { readonly kind: 'overloaded'; readonly retryAfterMs: number }
   /** Never sent: the request lacks what tells this server's users apart; `needs` says what, for the caller. */
   | { readonly kind: 'no_session_key'; readonly needs: string }
@@ -90,6 +122,10 @@ export interface Upstream {
   readonly restarts: number;
   /** Sessions of users that are open; undefined where all share one. */
   readonly sessions?: number;
+  /** Undefined where there is but one, ever. */
+  readonly replicas?: ReplicaCount;
+  /** @default 'closed' */
+  readonly circuit?: CircuitState;
   /** Lists the tools again; concurrent requests share one listing, and one that has just ended is not repeated. */
   refresh(): Promise<void>;
   /** Never rejects. */

@@ -31,7 +31,16 @@ describe('/readyz', () => {
     expect(JSON.parse(body)).toEqual({
       status: 'ready',
       contract: gateway.contract.digest,
-      servers: { memory: { state: 'ready', required: true, tools: 2, inFlight: 0, restarts: 0 } },
+      servers: {
+        memory: {
+          state: 'ready',
+          required: true,
+          tools: 2,
+          inFlight: 0,
+          circuit: 'closed',
+          restarts: 0,
+        },
+      },
     });
     expect(headers['cache-control']).toBe('no-store');
   });

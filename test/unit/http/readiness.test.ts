@@ -44,7 +44,7 @@ describe('/readyz', () => {
 
   test('shows the state of each server (HTTP-25)', async () => {
     const { app } = await gatewayOf({ a: [ready, true], b: [restarting], c: [awaiting], d: [connecting] });
-    const counts = { inFlight: 0, restarts: 0 };
+    const counts = { inFlight: 0, circuit: 'closed', restarts: 0 };
     expect((await readyz(app)).json<{ servers: object }>().servers).toEqual({
       a: { state: 'ready', required: true, tools: 1, ...counts },
       b: {
