@@ -6,8 +6,8 @@ import type { CallOutcome, ToolCall } from './upstream.ts';
  * so numbers beyond 2^53, key order and escapes reach the server as the caller wrote them.
  */
 export function toCallMessage(id: number, call: ToolCall): string {
-  const { tool, argumentsJson, onProgress, forwardedHeaders } = call;
-  const token = onProgress === undefined ? '' : `"progressToken":${id}`;
+  const { tool, argumentsJson, onProgress, extraTime, forwardedHeaders } = call;
+  const token = onProgress === undefined && extraTime === undefined ? '' : `"progressToken":${id}`;
   const meta =
     forwardedHeaders === undefined
       ? token && `,"_meta":{${token}}`

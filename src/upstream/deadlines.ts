@@ -1,20 +1,12 @@
 import type { Clock } from './clock.ts';
+import { LinkedList, type Linked } from './linked-list.ts';
 
-/** Something that ends by itself at a time. The links belong to {@link Deadlines}. */
-export interface Expiring {
+/** Something that ends by itself at a time. `lane` and the links belong to {@link Deadlines}. */
+export interface Expiring extends Linked<Expiring> {
   expiresAt: number;
   lane: Lane | undefined;
-  previous: Expiring | undefined;
-  next: Expiring | undefined;
   /** Called after the entry was taken out. */
   expire(): void;
-}
-
-/** The entries of one timeout value; added in order of time, so the first always expires first. */
-interface Lane {
-  readonly timeoutMs: number;
-  first: Expiring | undefined;
-  last: Expiring | undefined;
 }
 
 /**
@@ -39,30 +31,25 @@ export class Deadlines {
   add(entry: Expiring, timeoutMs: number, now: number): void {
     let lane = this.#lanes.get(timeoutMs);
     if (lane === undefined) {
-      lane = { timeoutMs, first: undefined, last: undefined };
+      lane = new Lane(timeoutMs);
       this.#lanes.set(timeoutMs, lane);
       this.#arm(lane, timeoutMs);
     }
     entry.expiresAt = now + timeoutMs;
     entry.lane = lane;
-    entry.previous = lane.last;
-    entry.next = undefined;
-    if (lane.last === undefined) lane.first = entry;
-    else lane.last.next = entry;
-    lane.last = entry;
+    lane.push(entry);
+  }
+
+  /** The same anew for an entry that may be in: it then expires `timeoutMs` after `now`, whenever it would have. */
+  renew(entry: Expiring, timeoutMs: number, now: number): void {
+    this.remove(entry);
+    this.add(entry, timeoutMs, now);
   }
 
   /** Does nothing for an entry that is not in. */
   remove(entry: Expiring): void {
-    const lane = entry.lane;
-    if (lane === undefined) return;
-    if (entry.previous === undefined) lane.first = entry.next;
-    else entry.previous.next = entry.next;
-    if (entry.next === undefined) lane.last = entry.previous;
-    else entry.next.previous = entry.previous;
+    entry.lane?.remove(entry);
     entry.lane = undefined;
-    entry.previous = undefined;
-    entry.next = undefined;
   }
 
   /** Stops all timers; entries still in never expire. */
@@ -93,5 +80,15 @@ export class Deadlines {
     }
     this.#timers.delete(lane);
     this.#lanes.delete(lane.timeoutMs);
+  }
+}
+
+/** The entries of one timeout value; added in order of time, so the first always expires first. */
+class Lane extends LinkedList<Expiring> {
+  readonly timeoutMs: number;
+
+  constructor(timeoutMs: number) {
+    super();
+    this.timeoutMs = timeoutMs;
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Session } from './session.ts';
+import { afterWaiting } from './time-left.ts';
 import type { CallOutcome, ToolCall } from './upstream.ts';
 import { WakeUp } from './wake-up.ts';
 
@@ -63,7 +64,8 @@ export class FurtherSends {
 
   /** Never rejects. */
   async call(call: ToolCall): Promise<CallOutcome> {
-    const endsAt = this.#clock.now() + call.timeoutMs;
+    const startedAt = this.#clock.now();
+    const endsAt = startedAt + call.timeoutMs;
     let session = this.#supervised.session();
     let outcome = session === undefined ? this.#supervised.notReady() : await session.callTool(call);
     let sends = session === undefined ? 0 : 1;
@@ -75,6 +77,8 @@ export class FurtherSends {
         if (this.#clock.now() >= waitUntil) return outcome;
       } else {
         if (outcome.kind !== 'lost' || call.isRepeatable !== true || isRepeated) return outcome;
+        // Progress may have carried it far beyond its time, of which nothing is left then.
+        if (this.#clock.now() >= endsAt) return outcome;
         waitUntil = endsAt;
         isRepeated = true;
       }
@@ -83,11 +87,12 @@ export class FurtherSends {
       }
       if (call.signal?.aborted === true) return { kind: 'cancelled' };
       if (this.#supervised.isClosed()) return outcome;
-      const leftMs = endsAt - this.#clock.now();
+      const waitedMs = this.#clock.now() - startedAt;
+      const leftMs = call.timeoutMs - waitedMs;
       session = this.#supervised.session();
       if (leftMs < (session === undefined ? TIMER_SLACK_MS : 1)) return { kind: 'timeout' };
       if (session === undefined) return outcome.kind === 'lost' ? outcome : this.#supervised.notReady();
-      outcome = await session.callTool({ ...call, timeoutMs: leftMs });
+      outcome = await session.callTool(afterWaiting(call, waitedMs));
       sends += 1;
     }
     return outcome;

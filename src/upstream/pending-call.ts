@@ -1,8 +1,12 @@
 import type { Expiring } from './deadlines.ts';
+import type { Place } from './fair-queue.ts';
 import type { CallOutcome, ToolCall } from './upstream.ts';
 
+/** How a call ends before its answer came. */
+export type GivenUp = Extract<CallOutcome, { kind: 'timeout' | 'cancelled' }>;
+
 /** Ends a call before its answer came. */
-export type GiveUp = (pending: PendingCall, why: 'timeout' | 'cancelled') => void;
+export type GiveUp = (pending: PendingCall, outcome: GivenUp) => void;
 
 /** One call between `call()` and its outcome: entry of the queue or the window, of the deadlines, and abort listener. */
 export class PendingCall implements Expiring {
@@ -11,6 +15,12 @@ export class PendingCall implements Expiring {
   /** Undefined until it is sent. */
   id: number | undefined;
   sentAt = 0;
+  /** Where it waits to be sent. */
+  place: Place<PendingCall> | undefined;
+  /** Its end whatever it reports; only where progress moves its deadline. */
+  readonly limit: Expiring | undefined;
+  /** Its deadline was moved. */
+  isExtended = false;
 
   expiresAt = 0;
   lane: Expiring['lane'];
@@ -22,15 +32,33 @@ export class PendingCall implements Expiring {
   constructor(call: ToolCall, settle: (outcome: CallOutcome) => void, giveUp: GiveUp) {
     this.call = call;
     this.settle = settle;
+    this.limit = call.extraTime === undefined ? undefined : new TimeLimit(() => giveUp(this, overMaxTime));
     this.#giveUp = giveUp;
   }
 
   expire(): void {
-    this.#giveUp(this, 'timeout');
+    this.#giveUp(this, this.isExtended ? silent : unanswered);
   }
 
   /** Being the listener object itself saves a closure a call. */
   handleEvent(): void {
-    this.#giveUp(this, 'cancelled');
+    this.#giveUp(this, cancelled);
+  }
+}
+
+const unanswered: GivenUp = { kind: 'timeout' };
+const silent: GivenUp = { kind: 'timeout', after: 'silence' };
+const overMaxTime: GivenUp = { kind: 'timeout', after: 'max_time' };
+const cancelled: GivenUp = { kind: 'cancelled' };
+
+class TimeLimit implements Expiring {
+  expiresAt = 0;
+  lane: Expiring['lane'];
+  previous: Expiring | undefined;
+  next: Expiring | undefined;
+  readonly expire: () => void;
+
+  constructor(expire: () => void) {
+    this.expire = expire;
   }
 }

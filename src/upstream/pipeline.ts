@@ -1,10 +1,12 @@
 import { detach, parseError, toCallMessage, toCancelMessage } from './call-messages.ts';
 import type { Clock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
+import { DrainRate } from './drain-rate.ts';
 import type { Envelope } from './envelope.ts';
+import { FairQueue } from './fair-queue.ts';
 import type { Logger } from '../logger.ts';
-import { LogGate } from './log-gate.ts';
-import { PendingCall } from './pending-call.ts';
+import { PendingCall, type GivenUp } from './pending-call.ts';
+import { StrayCounter, type StrayAnswers } from './stray-counter.ts';
 import type { CallOutcome, Progress, ToolCall } from './upstream.ts';
 
 /** The sending half of a connection, as the pipeline sees it. */
@@ -23,7 +25,7 @@ export interface PipelineOptions {
   /** Calls sent and not yet settled. @default 1000 */
   readonly maxInFlight?: number;
   /**
-   * Calls waiting to be sent. @default 1000: with as many waiting as running, the last in the queue waits about
+   * Calls waiting to be sent; 0: none waits. @default 1000: with as many waiting as running, the last in the queue waits about
    * one time as long as a call takes; a longer queue would only hold callers who have given up.
    */
   readonly maxQueue?: number;
@@ -33,31 +35,21 @@ export interface PipelineOptions {
   readonly judgeError?: (error: Extract<CallOutcome, { kind: 'error' }>) => CallOutcome;
 }
 
-/** Answers that no call waited for. */
-export interface StrayAnswers {
-  /** The call had timed out or was cancelled. */
-  readonly late: number;
-  /** The call had been answered. */
-  readonly duplicate: number;
-  /** There was no such call. */
-  readonly unknown: number;
-}
-
 /**
  * The first id of a tools/call. The SDK's client counts its own ids from 0 and never gets here; and every id fits
  * in 32 bits, signed, for servers that keep ids in such a type.
  */
 export const FIRST_CALL_ID = 1_000_000_000;
 const LAST_CALL_ID = 2_147_483_647;
-/** Given-up ids remembered to tell a late answer from a duplicate one. */
-const MAX_GIVEN_UP = 4096;
-const OVERLOADED_RETRY_MS = 1000;
 
 /**
  * tools/call over one connection: many calls in flight, answered in any order (MCP server/tools, basic).
  *
- *     call() → | queue (FIFO, never sent) | → | window (sent, by id) | → settled
- *                  timeout, cancel, loss ↘       answer, timeout, cancel, loss ↗
+ *     call() → | queue (in turns, never sent) | → | window (sent, by id) | → settled
+ *               shed, timeout, cancel, loss ↘        answer, timeout, cancel, loss ↗
+ *
+ * In the queue the clients take turns; when it is full, the newest call of the client with most of them makes room for
+ * one of a client with fewer. Progress moves the deadline of a call that asks for that, up to a limit of its own.
  *
  * Invariants: a call is in the queue or in the window or settled; it leaves with exactly one outcome; the queue is
  * empty unless the window is full or the wire cannot send; |window| <= maxInFlight, |queue| <= maxQueue; after
@@ -67,16 +59,15 @@ export class Pipeline {
   readonly #wire: Wire;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #strayGate: LogGate;
   readonly #maxInFlight: number;
   readonly #maxQueue: number;
   readonly #maxMessageBytes: number;
   readonly #judgeError: PipelineOptions['judgeError'];
   readonly #deadlines: Deadlines;
   readonly #window = new Map<number, PendingCall>();
-  readonly #queue = new Set<PendingCall>();
-  readonly #givenUp = new Set<number>();
-  readonly #strays = { late: 0, duplicate: 0, unknown: 0 };
+  readonly #queue = new FairQueue<PendingCall>();
+  readonly #drain = new DrainRate();
+  readonly #strays: StrayCounter;
   #nextId = FIRST_CALL_ID;
   #lost: { readonly reason: string; readonly retryAfterMs: number } | undefined;
 
@@ -84,12 +75,12 @@ export class Pipeline {
     this.#wire = wire;
     this.#clock = options.clock;
     this.#logger = options.logger;
-    this.#strayGate = new LogGate(options.clock);
     this.#maxInFlight = options.maxInFlight ?? 1000;
     this.#maxQueue = options.maxQueue ?? 1000;
     this.#maxMessageBytes = options.maxMessageBytes;
     this.#judgeError = options.judgeError;
     this.#deadlines = new Deadlines(options.clock);
+    this.#strays = new StrayCounter(options);
   }
 
   get inFlight(): number {
@@ -101,23 +92,23 @@ export class Pipeline {
   }
 
   get strays(): StrayAnswers {
-    return this.#strays;
+    return this.#strays.counts;
   }
 
-  /** Never rejects; settles within `call.timeoutMs`, the time in the queue included. */
+  /** Never rejects; settles within `call.timeoutMs`, or what progress makes of it, the time in the queue included. */
   call(call: ToolCall): Promise<CallOutcome> {
     if (this.#lost !== undefined) return Promise.resolve({ kind: 'not_ready', ...this.#lost });
     if (call.signal?.aborted === true) return Promise.resolve({ kind: 'cancelled' });
     const mustQueue = !this.#canSend();
-    if (mustQueue && this.#queue.size >= this.#maxQueue) {
-      return Promise.resolve({ kind: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS });
-    }
+    const client = mustQueue ? (call.client?.identify() ?? '') : '';
+    if (mustQueue && !this.#hasRoom(client)) return Promise.resolve(this.#overloaded());
     return new Promise((resolve) => {
       const pending = new PendingCall(call, resolve, this.#giveUp);
       const now = this.#clock.now();
       this.#deadlines.add(pending, call.timeoutMs, now);
+      if (pending.limit !== undefined) this.#deadlines.add(pending.limit, call.extraTime?.maxMs ?? 0, now);
       call.signal?.addEventListener('abort', pending);
-      if (mustQueue) this.#queue.add(pending);
+      if (mustQueue) this.#enqueue(pending, client, now);
       else this.#send(pending, now);
     });
   }
@@ -165,9 +156,18 @@ export class Pipeline {
     this.#pump();
   }
 
-  /** A notifications/progress for one of our tokens (the token of a call is its id). */
+  /**
+   * A notifications/progress for one of our tokens (the token of a call is its id). It gives a call more time that asked
+   * for that (MCP basic/lifecycle, "Timeouts").
+   */
   progress(token: number, progress: Progress): void {
-    const onProgress = this.#window.get(token)?.call.onProgress;
+    const pending = this.#window.get(token);
+    if (pending === undefined) return;
+    const { extraTime, onProgress } = pending.call;
+    if (extraTime !== undefined) {
+      pending.isExtended = true;
+      this.#deadlines.renew(pending, extraTime.byMs, this.#clock.now());
+    }
     if (onProgress === undefined) return;
     try {
       onProgress(progress);
@@ -185,11 +185,10 @@ export class Pipeline {
   stop(reason: string, retryAfterMs: number): void {
     if (this.#lost !== undefined) return;
     this.#lost = { reason, retryAfterMs };
-    for (const pending of this.#queue) {
+    for (let pending = this.#queue.take(); pending !== undefined; pending = this.#queue.take()) {
       this.#release(pending);
       pending.settle({ kind: 'not_ready', reason, retryAfterMs });
     }
-    this.#queue.clear();
   }
 
   /** The connection is gone: settles every call at once, and each later one. Only the first loss counts. */
@@ -200,7 +199,7 @@ export class Pipeline {
       pending.settle({ kind: 'lost', reason });
     }
     this.#window.clear();
-    this.#givenUp.clear();
+    this.#strays.clear();
     this.#deadlines.clear();
   }
 
@@ -208,12 +207,36 @@ export class Pipeline {
     return this.#queue.size === 0 && this.#window.size < this.#maxInFlight && this.#wire.canSend;
   }
 
+  /** True when one more call of the client can wait, if need be because another is refused for it. */
+  #hasRoom(client: string): boolean {
+    if (this.#queue.size < this.#maxQueue) return true;
+    const excess = this.#queue.findExcess(client);
+    if (excess === undefined) return false;
+    this.#queue.remove(excess);
+    this.#release(excess.item);
+    excess.item.settle(this.#overloaded());
+    return true;
+  }
+
+  #overloaded(): CallOutcome {
+    return {
+      kind: 'overloaded',
+      retryAfterMs: this.#drain.retryAfterMs(this.#queue.size, this.#clock.now()),
+    };
+  }
+
+  #enqueue(pending: PendingCall, client: string, now: number): void {
+    if (this.#queue.size === 0) this.#drain.begin(now);
+    pending.place = this.#queue.add(pending, client);
+  }
+
   #pump(): void {
     if (this.#queue.size === 0) return;
     const now = this.#clock.now();
-    for (const pending of this.#queue) {
-      if (this.#window.size >= this.#maxInFlight || !this.#wire.canSend) return;
-      this.#queue.delete(pending);
+    while (this.#window.size < this.#maxInFlight && this.#wire.canSend) {
+      const pending = this.#queue.take();
+      if (pending === undefined) return;
+      this.#drain.count();
       this.#send(pending, now);
     }
   }
@@ -233,7 +256,7 @@ export class Pipeline {
   #take(id: number | undefined): PendingCall | undefined {
     const pending = id === undefined ? undefined : this.#window.get(id);
     if (pending === undefined || id === undefined) {
-      this.#countStray(id);
+      this.#strays.count(id, id !== undefined && id >= FIRST_CALL_ID && id < this.#nextId);
       return undefined;
     }
     this.#window.delete(id);
@@ -241,40 +264,25 @@ export class Pipeline {
     return pending;
   }
 
-  #countStray(id: number | undefined): void {
-    const isOurs = id !== undefined && id >= FIRST_CALL_ID && id < this.#nextId;
-    const kind = !isOurs ? 'unknown' : this.#givenUp.delete(id) ? 'late' : 'duplicate';
-    this.#strays[kind] += 1;
-    this.#strayGate.pass((suppressed) => {
-      this.#logger.warn({ id, kind, suppressed }, 'the server sent an answer that no call waits for');
-    });
-  }
-
   /** Timeout and cancellation (MCP basic/utilities/cancellation): a call that was sent is cancelled upstream. */
-  readonly #giveUp = (pending: PendingCall, why: 'timeout' | 'cancelled'): void => {
+  readonly #giveUp = (pending: PendingCall, outcome: GivenUp): void => {
     this.#release(pending);
-    const id = pending.id;
-    if (id === undefined) {
-      this.#queue.delete(pending);
-    } else {
+    const { id, place } = pending;
+    if (id !== undefined) {
       this.#window.delete(id);
-      this.#rememberGivenUp(id);
-      const reason = why === 'timeout' ? 'the call timed out' : 'the caller has gone';
+      this.#strays.expect(id);
+      const reason = outcome.kind === 'cancelled' ? 'the caller has gone' : 'the call timed out';
       this.#wire.write(toCancelMessage(id, reason), pending, 'cancel');
+    } else if (place !== undefined) {
+      this.#queue.remove(place);
     }
-    pending.settle({ kind: why });
+    pending.settle(outcome);
     this.#pump();
   };
 
-  #rememberGivenUp(id: number): void {
-    this.#givenUp.add(id);
-    if (this.#givenUp.size <= MAX_GIVEN_UP) return;
-    const [oldest] = this.#givenUp;
-    if (oldest !== undefined) this.#givenUp.delete(oldest);
-  }
-
   #release(pending: PendingCall): void {
     this.#deadlines.remove(pending);
+    if (pending.limit !== undefined) this.#deadlines.remove(pending.limit);
     pending.call.signal?.removeEventListener('abort', pending);
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Expiring } from '../deadlines.ts';
+import { afterWaiting } from '../time-left.ts';
 import type { CallOutcome, StartableUpstream, ToolCall } from '../upstream.ts';
 import { WakeUp } from '../wake-up.ts';
 
@@ -122,16 +123,17 @@ export class UserSession implements Expiring {
 
   /** Within the call's own deadline, the start included. */
   async #callOnceOpen(call: ToolCall): Promise<CallOutcome> {
-    const endsAt = this.#clock.now() + call.timeoutMs;
+    const startedAt = this.#clock.now();
     if (this.#stage === 'starting' && !this.#awaitsPerson()) {
       await this.#starting.wait(call.timeoutMs, call.signal);
     }
     if (call.signal?.aborted === true) return { kind: 'cancelled' };
     if (this.#stage === 'failed') return this.#notReady(this.pauseMs);
     if (this.#stage === 'ended' || this.#awaitsPerson()) return this.#notReady(STARTING_RETRY_MS);
-    const leftMs = endsAt - this.#clock.now();
-    if (this.#stage === 'starting' || this.#upstream === undefined || leftMs <= 0) return { kind: 'timeout' };
-    return await this.#upstream.callTool({ ...call, timeoutMs: leftMs });
+    const waitedMs = this.#clock.now() - startedAt;
+    if (this.#stage === 'starting' || this.#upstream === undefined || waitedMs >= call.timeoutMs)
+      return { kind: 'timeout' };
+    return await this.#upstream.callTool(afterWaiting(call, waitedMs));
   }
 
   /** Never rejects. */
