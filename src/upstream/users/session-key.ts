@@ -18,21 +18,37 @@ const MAX_HEADER_CHARACTERS = 256;
  * @param templateNames headers that a server is started with: whoever sends another value needs another session
  */
 export function createSessionKeyReader(
-  { key }: Pick<SessionPolicy, 'key'>,
+  policy: Pick<SessionPolicy, 'key'>,
   templateNames: readonly string[] = [],
 ): (headers: RequestHeaders | undefined) => SessionKey {
   // User ids are short enough to be guessed, and a digest confirms a guess. Nobody guesses what this one starts with.
   const salt = randomBytes(32).toString('hex');
+  const read = createIdentityReader(policy, templateNames);
+  return (headers) => {
+    const identity = read(headers);
+    return identity.kind === 'missing'
+      ? identity
+      : { kind: 'key', key: hash('sha256', salt + identity.value) };
+  };
+}
+
+/** What tells users apart; it may be a secret. */
+export type Identity =
+  { readonly kind: 'value'; readonly value: string } | Extract<SessionKey, { kind: 'missing' }>;
+
+/** As `createSessionKeyReader`, and equal for equal users whenever it was made. */
+export function createIdentityReader(
+  { key }: Pick<SessionPolicy, 'key'>,
+  templateNames: readonly string[] = [],
+): (headers: RequestHeaders | undefined) => Identity {
   const read = key.kind === 'header' ? createHeaderReader(key.name) : readCredential;
   return (headers) => {
     const identity = read(headers);
     if (identity.kind === 'missing') return identity;
     const parts = [identity.value, ...templateNames.map((name) => headerValue(headers, name))];
-    return { kind: 'key', key: hash('sha256', salt + JSON.stringify(parts)) };
+    return { kind: 'value', value: JSON.stringify(parts) };
   };
 }
-
-type Identity = { readonly kind: 'value'; readonly value: string } | Extract<SessionKey, { kind: 'missing' }>;
 
 function createHeaderReader(name: string): (headers: RequestHeaders | undefined) => Identity {
   const missing = { kind: 'missing', needs: `the header ${name}` } as const;
