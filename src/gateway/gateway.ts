@@ -1,9 +1,10 @@
 import type { Contract, Operation, ToolSource } from '../contract/contract.ts';
 import type { Problem } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { CancelSignal, Progress, RequestHeaders } from '../upstream/upstream.ts';
+import type { CancelSignal, ClientIdentity, Progress, RequestHeaders } from '../upstream/upstream.ts';
 import type { Preference } from './accept.ts';
 import { mapOutcome, type Answer } from './answer.ts';
+import { createCallTimes, type CallTimes } from './call-times.ts';
 import { createContractKeeper, type ContractKeeper } from './contract-keeper.ts';
 import type { ContractLock, Drift } from './contract-lock.ts';
 import { hasVanished } from './has-vanished.ts';
@@ -23,6 +24,8 @@ export interface GatewayOptions {
   /** A committed contract that the live tools are compared with. */
   readonly lock?: ContractLock;
   readonly callTimeoutMs: number;
+  /** How far progress may extend a call. @default not at all */
+  readonly maxCallTimeMs?: number;
   readonly toolErrorStatus: number;
   readonly validateResponses: 'off' | 'warn' | 'enforce';
   /** In place of our own form of results. */
@@ -30,14 +33,17 @@ export interface GatewayOptions {
   readonly logger: Logger;
 }
 
+/** A request calls a tool. */
+export interface OperationRoute {
+  readonly kind: 'operation';
+  readonly operation: Operation;
+  readonly contract: Contract;
+  readonly server: MountedServer;
+}
+
 /** Where a request goes. */
 export type Route =
-  | {
-      readonly kind: 'operation';
-      readonly operation: Operation;
-      readonly contract: Contract;
-      readonly server: MountedServer;
-    }
+  | OperationRoute
   | { readonly kind: 'wrong_method'; readonly allow: readonly string[] }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
@@ -55,6 +61,8 @@ export interface CallRequest {
   readonly isValidated?: boolean;
   readonly preference: Preference;
   readonly signal?: CancelSignal;
+  /** Whose call it is. @default one client for all */
+  readonly client?: ClientIdentity;
   readonly onProgress?: (progress: Progress) => void;
   readonly requestId: string;
   /** Of the request; some servers get some of them. */
@@ -70,6 +78,7 @@ export interface CallReport {
 /** One call from request to answer, under the contract of the moment. */
 export class Gateway {
   readonly #options: GatewayOptions;
+  readonly #callTimes: (tool: string) => CallTimes;
   readonly #keeper: ContractKeeper;
   readonly #roster = new Roster();
   #isDraining = false;
@@ -77,6 +86,7 @@ export class Gateway {
 
   private constructor(options: GatewayOptions, keeper: ContractKeeper) {
     this.#options = options;
+    this.#callTimes = createCallTimes(options);
     this.#keeper = keeper;
     this.#roster.mount(options.servers.values());
   }
@@ -123,20 +133,26 @@ export class Gateway {
 
   /** Finds where a request goes, by upper-case method and raw URL path. */
   route(method: string, path: string): Route {
-    const { contract, servers } = this.#keeper;
-    const match = contract.match(method, path);
+    const match = this.#keeper.contract.match(method, path);
     switch (match.kind) {
-      case 'operation': {
-        const server = servers.get(match.operation.server);
+      case 'operation':
         // A committed contract may name a server that is configured no longer.
-        if (server === undefined) return { kind: 'problem', problem: this.findNothing(path, []) };
-        return { kind: 'operation', operation: match.operation, contract, server };
-      }
+        return this.routeCall(path) ?? { kind: 'problem', problem: this.findNothing(path, []) };
       case 'wrong_method':
         return match;
       case 'unknown':
         return { kind: 'problem', problem: this.findNothing(path, match.nearest) };
     }
+  }
+
+  /** Finds the tool that a POST to a raw URL path calls; undefined when there is none. */
+  routeCall(path: string): OperationRoute | undefined {
+    const { contract, servers } = this.#keeper;
+    const match = contract.match('POST', path);
+    if (match.kind !== 'operation') return undefined;
+    const { operation } = match;
+    const server = servers.get(operation.server);
+    return server && { kind: 'operation', operation, contract, server };
   }
 
   /** The name of the server that a raw URL path leads to, whatever follows; undefined when none does. */
@@ -209,13 +225,16 @@ export class Gateway {
 
   async #callUpstream(request: CallRequest): Promise<CallReport> {
     const { operation, server, headers } = request;
-    const { upstream, callTimeoutMs: timeoutMs = this.#options.callTimeoutMs } = server;
+    const { upstream, callTimes = this.#callTimes } = server;
+    const times = callTimes(operation.tool);
     const forwardedHeaders = headers && server.pickHeaders?.(headers);
     const outcome = await upstream.callTool({
       tool: operation.tool,
       argumentsJson: request.argumentsJson,
-      timeoutMs,
+      timeoutMs: times.timeoutMs,
       isRepeatable: operation.isRepeatable,
+      ...(times.extraTime && { extraTime: times.extraTime }),
+      ...(request.client && { client: request.client }),
       ...(request.signal && { signal: request.signal }),
       ...(request.onProgress && { onProgress: request.onProgress }),
       ...(headers && { callerHeaders: headers }),
@@ -235,7 +254,7 @@ export class Gateway {
       operation,
       preference: request.preference,
       toolErrorStatus: this.#options.toolErrorStatus,
-      timeoutMs,
+      times,
       ...(this.#options.validateResponses !== 'off' && {
         checkResult: (value: unknown) => this.#checkResult(request, value),
       }),

@@ -2,22 +2,28 @@ import type { Operation } from '../contract/contract.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from './metrics.ts';
 
-/** How a call ended, for its log line and the metrics. */
-interface CallEnd {
-  /** 499: the caller went away first. */
-  readonly status: number;
-  /** The problem's code, when there was one. */
-  readonly code?: string;
-  readonly upstreamMs?: number;
-}
-
-/** Sees every call begin and end. */
+/** Sees every call end. Neither argument values nor credentials are ever seen here. */
 export interface CallObserver {
-  /** Returns what is to be called once, at the end. */
-  begin(requestId: string, operation: Operation): (end: CallEnd) => void;
+  /** Milliseconds from a fixed point, for `startedAt`. */
+  now(): number;
+  /**
+   * A call is over.
+   *
+   * @param status 499: the caller went away first
+   * @param code the problem's, when there was one
+   * @param upstreamMs from the request to the server to its answer, when it answered
+   */
+  ended(
+    requestId: string,
+    operation: Operation,
+    startedAt: number,
+    status: number,
+    code?: string,
+    upstreamMs?: number,
+  ): void;
 }
 
-/** Writes one line a call, and counts it. Neither argument values nor credentials are ever seen here. */
+/** Writes one line a call, and counts it. */
 export function createCallObserver(
   logger: Logger,
   metrics: Metrics,
@@ -25,24 +31,17 @@ export function createCallObserver(
   now: () => number = performance.now.bind(performance),
 ): CallObserver {
   return {
-    begin(requestId, operation) {
-      const start = now();
+    now,
+    ended(requestId, operation, startedAt, status, code, upstreamMs) {
+      const totalMs = now() - startedAt;
       const server = serverName(operation);
       const { tool } = operation;
-      return ({ status, code, upstreamMs }) => {
-        const totalMs = now() - start;
-        metrics.observeCall(server, tool, status, totalMs, upstreamMs);
-        const fields = {
-          requestId,
-          server,
-          tool,
-          status,
-          code,
-          ms: round(totalMs),
-          upstreamMs: upstreamMs && round(upstreamMs),
-        };
-        logger.info(fields, 'call');
-      };
+      metrics.observeCall(server, tool, status, totalMs, upstreamMs);
+      const ms = round(totalMs);
+      logger.info(
+        { requestId, server, tool, status, code, ms, upstreamMs: upstreamMs && round(upstreamMs) },
+        'call',
+      );
     },
   };
 }

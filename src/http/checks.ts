@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Problem } from '../errors.ts';
 import { problemStatus } from '../gateway/problem.ts';
@@ -31,8 +32,16 @@ export interface Access {
   readonly mayAct: boolean;
 }
 
-/** Adds what is checked before routing, in the order of spec/mapping.md; returns what a caller may see. */
-export function addChecks(app: FastifyInstance, options: CheckOptions): (request: FastifyRequest) => Access {
+/** Who may what. */
+export interface Checks {
+  /** What the caller of a page that is open may see. */
+  readonly accessOf: (request: FastifyRequest) => Access;
+  /** Whether a request of HTTP/1 to a tool is so plain that the checks would let it pass, and add no header. */
+  readonly isPlain: (request: IncomingMessage) => boolean;
+}
+
+/** Adds what is checked before routing, in the order of spec/mapping.md. */
+export function addChecks(app: FastifyInstance, options: CheckOptions): Checks {
   const { apiKey, strictAuth, trustProxy, cors, isDraining, openTo, judge = judgeCredentials } = options;
   const read = apiKey === undefined ? undefined : createCredentialsReader(apiKey);
   const origins = {
@@ -42,6 +51,7 @@ export function addChecks(app: FastifyInstance, options: CheckOptions): (request
   };
   // With a callback: a promise for each request would be made for nothing.
   app.addHook('onRequest', (request, reply, done) => {
+    // The lane for calls sets the same.
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     // HTTP/2 says it by GOAWAY, and has no such header (RFC 9113 section 8.2.2).
     if (isDraining() && request.raw.httpVersionMajor < 2) reply.header('connection', 'close');
@@ -72,8 +82,19 @@ export function addChecks(app: FastifyInstance, options: CheckOptions): (request
     return judge(read(request.headers.authorization), open !== 'key');
   }
 
-  return (request) => {
-    const mayAct = read === undefined || judgeCredentials(read(request.headers.authorization)) === undefined;
-    return { mayAct, mayReadDetails: !strictAuth || mayAct };
+  return {
+    accessOf(request) {
+      const mayAct =
+        read === undefined || judgeCredentials(read(request.headers.authorization)) === undefined;
+      return { mayAct, mayReadDetails: !strictAuth || mayAct };
+    },
+    isPlain(request) {
+      const { headers } = request;
+      if (request.httpVersionMajor !== 1 || cors !== undefined || isDraining()) return false;
+      // What a browser adds is for the full checks.
+      if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) return false;
+      if (findRequestFault(request) !== undefined) return false;
+      return read === undefined || judge(read(headers.authorization), false) === undefined;
+    },
   };
 }

@@ -34,7 +34,7 @@ export function createCors(origins: readonly string[]): Cors | undefined {
     isAllowed,
     apply(request, reply) {
       const { origin } = request.headers;
-      if (!isAny) reply.header('vary', varyWith(reply, 'origin'));
+      if (!isAny) reply.header('vary', varyWith(reply.getHeader('vary'), 'origin'));
       if (!isAllowed(origin)) return false;
       reply.header('access-control-allow-origin', isAny ? '*' : origin);
       if (!isPreflight(request)) {

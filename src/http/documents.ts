@@ -13,7 +13,7 @@ export function addDocumentRoutes(
 ): void {
   const add = (path: '/openapi.json' | '/openapi.yaml', form: 'json' | 'yaml'): void => {
     pages.add(path, async (request: FastifyRequest, reply: FastifyReply, server: string) => {
-      if (prefixes.trustProxy) reply.header('vary', varyWith(reply, 'x-forwarded-prefix'));
+      if (prefixes.trustProxy) reply.header('vary', varyWith(reply.getHeader('vary'), 'x-forwarded-prefix'));
       const shown = documentOf({ server, forwardedPrefix: forwardedPrefixOf(request, prefixes) });
       return await sendRepresentation(request, reply, shown[form]);
     });

@@ -3,12 +3,13 @@ import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problemType, type Problem } from '../errors.ts';
+import type { Logger } from '../logger.ts';
 import { problemMediaType, problemStatus, toProblemBody } from '../gateway/problem.ts';
 import type { Profile } from '../gateway/profile.ts';
 import { challengesFor } from './credentials.ts';
+import { answerWith, takeExchange, type Exchange } from './exchange.ts';
 import { streamOf } from './tls/http2.ts';
 import { requestIdOf } from './request-id.ts';
-import { sendBody } from './send-body.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -17,19 +18,31 @@ declare module 'fastify' {
   }
 }
 
-/** Answers with a problem, and with the headers its status asks for. */
+/** As {@link answerProblem}, in a handler of Fastify's. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
-  const { status, mediaType, body } = reply.server.toProblemAnswer?.(problem) ?? {
+  answerProblem(takeExchange(request, reply), problem, reply.server);
+  return reply;
+}
+
+/** Answers with a problem, and with the headers its status asks for. */
+export function answerProblem(
+  exchange: Exchange,
+  problem: Problem,
+  profile: Partial<Pick<Profile, 'toProblemAnswer'>> | undefined,
+): void {
+  const { headers } = exchange;
+  const { status, mediaType, body } = profile?.toProblemAnswer?.(problem) ?? {
     status: problemStatus(problem),
     mediaType: problemMediaType,
-    body: toProblemBody(problem, request.id),
+    body: toProblemBody(problem, exchange.id),
   };
   if (status === 401) {
-    reply.header('www-authenticate', problem.challenge ?? challengesFor(request.headers.accept));
+    headers['www-authenticate'] = problem.challenge ?? challengesFor(exchange.request.headers.accept);
   }
-  if (problem.retryAfter !== undefined)
-    reply.header('retry-after', Math.max(1, Math.ceil(problem.retryAfter)));
-  return sendBody(reply, status, mediaType, body);
+  if (problem.retryAfter !== undefined) {
+    headers['retry-after'] = String(Math.max(1, Math.ceil(problem.retryAfter)));
+  }
+  answerWith(exchange, status, mediaType, body);
 }
 
 /** Answers what goes wrong outside the handlers: unexpected errors get the request id and nothing else. */
@@ -45,10 +58,26 @@ export function handleErrors(app: FastifyInstance): void {
     if (status !== undefined) {
       return sendProblem(request, reply, { code: 'bad_request', detail: 'The request could not be read.' });
     }
-    request.log.error({ requestId: request.id, err: error }, 'internal error');
-    const detail = 'The gateway failed; its log has the cause under this request id.';
-    return sendProblem(request, reply, { code: 'internal_error', detail });
+    answerFailure(takeExchange(request, reply), error, request.log, reply.server);
+    return reply;
   });
+}
+
+/** Answers what only a defect of ours can cause: the caller gets the request id and nothing else. */
+export function answerFailure(
+  exchange: Exchange,
+  error: unknown,
+  logger: Logger,
+  profile: Partial<Pick<Profile, 'toProblemAnswer'>> | undefined,
+): void {
+  logger.error({ requestId: exchange.id, err: error }, 'internal error');
+  const { response } = exchange;
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const detail = 'The gateway failed; its log has the cause under this request id.';
+  answerProblem(exchange, { code: 'internal_error', detail }, profile);
 }
 
 /** Connections and streams that were given up on: what they were told, for the log line of a call that had begun. */

@@ -35,7 +35,7 @@ export async function sendRepresentation(
   const etag = coding === 'identity' ? `"${representation.digest}"` : `"${representation.digest}-${coding}"`;
   reply
     .header('etag', etag)
-    .header('vary', varyWith(reply, 'accept-encoding'))
+    .header('vary', varyWith(reply.getHeader('vary'), 'accept-encoding'))
     .header('cache-control', 'no-cache');
   if (isNamed(request.headers['if-none-match'], etag)) return reply.code(304).send();
   if (coding !== 'identity') reply.header('content-encoding', coding);

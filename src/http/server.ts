@@ -7,6 +7,8 @@ import type { DocumentForm } from '../contract/forms/document-form.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Profile } from '../gateway/profile.ts';
 import type { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
+import type { CallOptions } from './answer-call.ts';
+import { createCallLane, type TakeCall } from './call-lane.ts';
 import { createCallObserver } from './calls.ts';
 import { addChecks } from './checks.ts';
 import { createCors } from './cors.ts';
@@ -16,6 +18,7 @@ import { createMetrics } from './metrics.ts';
 import { addOauthCallbackRoute, oauthCallbackPath } from './oauth-callback.ts';
 import { createPageRoutes } from './page-routes.ts';
 import { addPageRoutes } from './pages.ts';
+import { createPlainServer } from './plain-server.ts';
 import { createUrlRewrite, type Prefixes } from './prefixes.ts';
 import { answerExpectation, answerParserError, handleErrors, sendProblem } from './problems.ts';
 import { maxHeaders } from './request-fault.ts';
@@ -73,6 +76,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const cors = createCors(options.corsAllowOrigins ?? []);
   // Node looks for late requests this often; the default of 30 s would double the time-out.
   const checkEveryMs = Math.min(1_000, Math.max(50, requestTimeoutMs / 4));
+  // Made below, of what Fastify has to be there for.
+  let takeCall: TakeCall | undefined;
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
     // One line a call is ours to write, with fields of ours.
@@ -87,18 +92,15 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     // Draining answers in our own words.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    keepAliveTimeout: keepAliveMs,
-    requestTimeout: requestTimeoutMs,
-    http: {
-      headersTimeout: requestTimeoutMs,
-      // Node's own answer to a request without Host has no body; ours is below.
-      requireHostHeader: false,
-      connectionsCheckingInterval: checkEveryMs,
+    serverFactory: (handler) => {
+      const listener: RequestListener = (request, response) => {
+        if (takeCall?.(request, response) !== true) handler(request, response);
+      };
+      const limits = { requestTimeoutMs, keepAliveMs, checkEveryMs };
+      return certificate === undefined
+        ? createPlainServer(limits, listener)
+        : createTlsServer({ ...limits, certificate, logger }, listener);
     },
-    ...(certificate !== undefined && {
-      serverFactory: (handler: RequestListener) =>
-        createTlsServer({ certificate, requestTimeoutMs, keepAliveMs, checkEveryMs, logger }, handler),
-    }),
     clientErrorHandler: answerParserError,
     frameworkErrors: (_error, request, reply) => {
       reply.header('x-request-id', request.id);
@@ -113,7 +115,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   if (profile !== undefined) app.decorate('toProblemAnswer', profile.toProblemAnswer);
   handleErrors(app);
   const pages = createPageRoutes(app, gateway);
-  const accessOf = addChecks(app, {
+  const checks = addChecks(app, {
     apiKey: options.apiKey,
     strictAuth: options.strictAuth ?? false,
     trustProxy,
@@ -126,7 +128,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     },
   });
   const metrics = createMetrics(gateway);
-  addHealthRoutes(app, gateway, accessOf);
+  addHealthRoutes(app, gateway, checks.accessOf);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.mediaType).send(await metrics.render()));
   const documentOf = createShownDocuments({
     gateway,
@@ -139,13 +141,15 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   if (options.oauthCallbacks !== undefined) addOauthCallbackRoute(app, options.oauthCallbacks);
   addDocumentRoutes(pages, documentOf, prefixes);
   await addPageRoutes(app, { gateway, pages, documentOf, prefixes });
-  addToolRoutes(app, {
+  const callOptions: CallOptions = {
     gateway,
     maxBodyBytes: options.maxBodyBytes,
     heartbeatMs: options.heartbeatMs ?? 15_000,
-    pages,
-    observer: createCallObserver(options.logger, metrics, options.serverName),
+    observer: createCallObserver(logger, metrics, options.serverName),
+    logger,
     profile,
-  });
+  };
+  addToolRoutes(app, { ...callOptions, pages });
+  takeCall = createCallLane({ ...callOptions, isPlain: checks.isPlain, rewriteUrl });
   return app;
 }

@@ -41,7 +41,16 @@ export class IndexedRouter extends OpenAPIRouter {
   /** Finds the operation for an upper-case method and a raw URL path (RFC 9110 section 9.1: methods are case-sensitive). */
   match(method: string, path: string): Match {
     const operation = this.#byPath.get(path) ?? this.#byPath.get(normalizePath(path) ?? '');
-    if (operation === undefined) return { kind: 'unknown', nearest: this.#findNearest(path) };
+    if (operation === undefined) {
+      const findNearest = (): readonly string[] => this.#findNearest(path);
+      return {
+        kind: 'unknown',
+        // Not every reader asks, and among thousands of tools it takes milliseconds.
+        get nearest() {
+          return findNearest();
+        },
+      };
+    }
     return method === 'POST'
       ? { kind: 'operation', operation }
       : { kind: 'wrong_method', allow: this.#allow };

@@ -4,6 +4,7 @@ import { Child, type ChildExit, type ChildOptions } from './child.ts';
 import { waitAtMost, type Clock } from '../clock.ts';
 import { Inbound } from './inbound.ts';
 import type { Logger } from '../../logger.ts';
+import type { PendingCall } from '../pending-call.ts';
 import type { Pipeline, Wire } from '../pipeline.ts';
 import type { CountingConnection, Traffic } from '../traffic.ts';
 
@@ -14,6 +15,8 @@ export interface StdioTransportOptions extends ChildOptions {
   readonly maxMessageBytes: number;
   /** Makes the pipeline that answers to tools/call go to. */
   readonly createPipeline: (wire: Wire) => Pipeline;
+  /** A call that was sent is waited for no longer, and its cancellation is about to be sent. */
+  readonly onGivenUp: (pending: PendingCall) => void;
   /** Called once, when nothing more will come; in-flight calls are still unsettled. */
   readonly onLost: (reason: string) => void;
 }
@@ -24,8 +27,8 @@ const MAX_UNSENT_BYTES = 1_048_576;
 const MAX_UNSENT_SDK_BYTES = 8 * MAX_UNSENT_BYTES;
 /** After an exit, the last answers may still be in the pipe; another process of the group may hold it open. */
 const LAST_WORDS_MS = 250;
-/** After the output has ended, the exit that explains it is usually a moment away. */
-const EXIT_CODE_MS = 100;
+/** After the output has ended, the exit that explains it is usually a moment away; on a busy machine, a long one. */
+const EXIT_CODE_MS = 500;
 /**
  * The SDK's Transport over a child's stdin and stdout (MCP basic/transports, stdio), with a lane for tools/call that
  * the SDK's client never sees.
@@ -73,6 +76,10 @@ export class StdioTransport implements Transport, Wire, CountingConnection {
       duplicateAnswers: duplicate,
       unknownAnswers: unknown,
     };
+  }
+
+  get bytesIn(): number {
+    return this.#inbound.bytes;
   }
 
   get isClosed(): boolean {
@@ -126,11 +133,17 @@ export class StdioTransport implements Transport, Wire, CountingConnection {
   }
 
   /** All messages of one turn of the event loop go out in one write: under load the system calls are what costs. */
-  write(text: string): void {
+  write(text: string, pending?: PendingCall, what?: 'call' | 'cancel'): void {
     if (this.#state !== 'ready') return;
+    if (what === 'cancel' && pending !== undefined) this.#options.onGivenUp(pending);
     if (this.#outgoing.length === 0) setImmediate(() => this.#flush());
     this.#outgoing.push(text);
     this.#outgoingLength += text.length;
+  }
+
+  /** Ends the connection, though not the child, for what the server does or does not do. */
+  giveUp(reason: string): void {
+    this.#becomeClosed(reason);
   }
 
   /** For the SDK's client, when initialize fails; whoever made the transport ends the child with `end`. */
