@@ -17,6 +17,11 @@ export class Backoff {
     this.#options = options;
   }
 
+  /** In a row. */
+  get failures(): number {
+    return this.#failures;
+  }
+
   /** Counts one more failure. @returns the wait after it */
   nextMs(): number {
     const { random, minBackoffMs = 250, maxBackoffMs = 30_000 } = this.#options;

@@ -4,9 +4,12 @@ import { afterWaiting } from './time-left.ts';
 import type { CallOutcome, ToolCall } from './upstream.ts';
 import { WakeUp } from './wake-up.ts';
 
+/** What takes calls: a session, or one replica of several. */
+export type CallTaker = Pick<Session, 'callTool'>;
+
 /** What the supervisor tells of itself. */
 export interface Supervised {
-  readonly session: () => Session | undefined;
+  readonly session: () => CallTaker | undefined;
   readonly isClosed: () => boolean;
   readonly notReady: () => CallOutcome;
 }
@@ -15,46 +18,65 @@ export interface Supervised {
 export interface FurtherSendsOptions {
   readonly clock: Clock;
   readonly healMs?: number;
+  readonly healsUnsent?: boolean;
+  readonly sendsAgain?: boolean;
   readonly maxWaiting?: number;
 }
 
 /** A server that loses each new session is not healed by trying on. */
 const MAX_SENDS = 3;
 const OVERLOADED_RETRY_MS = 1000;
-/** A timer may fire this much early; what waited for its deadline has then waited in vain. */
-const TIMER_SLACK_MS = 3;
 
 /**
  * Calls that may be sent more than once, each within its own deadline.
  *
  *     send ─▶ lost (may have run) ────────▶ once more when it is repeatable, on the next session
- *        └──▶ not_ready (certainly not run) ▶ on the next session, when that comes within the time to heal
+ *        └──▶ not_ready (certainly not run) ▶ on the next session, when there is one or it comes within the time to heal
+ *
+ * None waits once no session is to be hoped for.
  */
 export class FurtherSends {
   readonly #clock: Clock;
   readonly #healMs: number;
+  readonly #healsUnsent: boolean;
+  readonly #sendsAgain: boolean;
   readonly #maxWaiting: number;
   readonly #supervised: Supervised;
   readonly #wakeUp: WakeUp;
   #healsUntil = -Infinity;
+  #isHopeless = false;
   #waiting = 0;
 
   constructor(options: FurtherSendsOptions, supervised: Supervised) {
     this.#clock = options.clock;
     this.#healMs = options.healMs ?? 0;
+    this.#healsUnsent = options.healsUnsent ?? false;
+    this.#sendsAgain = options.sendsAgain ?? true;
     this.#maxWaiting = options.maxWaiting ?? 2000;
     this.#supervised = supervised;
     this.#wakeUp = new WakeUp(options.clock);
   }
 
-  /** False for a call that is sent once, whatever comes of it. */
+  /** False for a call that, with a session at hand, is sent once, whatever comes of it. */
   concern(call: ToolCall): boolean {
-    return this.#healMs > 0 || call.isRepeatable === true;
+    return this.#sendsAgain && (this.#healsUnsent || call.isRepeatable === true);
   }
 
   /** A session was lost: the time to heal begins. */
   lost(): void {
     this.#healsUntil = this.#clock.now() + this.#healMs;
+  }
+
+  /** The time to heal is over: calls that were not run wait no longer. */
+  giveUp(): void {
+    this.#healsUntil = -Infinity;
+    this.wake();
+  }
+
+  /** While true, no call waits, not even one that was lost. */
+  set isHopeless(isHopeless: boolean) {
+    this.#isHopeless = isHopeless;
+    if (isHopeless) this.wake();
   }
 
   /** There is a session, or none is to be waited for. */
@@ -71,43 +93,59 @@ export class FurtherSends {
     let sends = session === undefined ? 0 : 1;
     let isRepeated = false;
     while (sends < MAX_SENDS) {
-      let waitUntil: number;
-      if (outcome.kind === 'not_ready') {
-        waitUntil = Math.min(endsAt, this.#healsUntil);
-        if (this.#clock.now() >= waitUntil) return outcome;
-      } else {
-        if (outcome.kind !== 'lost' || call.isRepeatable !== true || isRepeated) return outcome;
+      const isLost = outcome.kind === 'lost';
+      if (isLost) {
         // Progress may have carried it far beyond its time, of which nothing is left then.
-        if (this.#clock.now() >= endsAt) return outcome;
-        waitUntil = endsAt;
+        if (call.isRepeatable !== true || isRepeated || this.#clock.now() >= endsAt) return outcome;
         isRepeated = true;
+      } else if (outcome.kind !== 'not_ready' || !(this.#isHealing() || this.#isAnother(session))) {
+        return outcome;
       }
-      if (!(await this.#wait(waitUntil, call))) {
-        return outcome.kind === 'lost' ? outcome : { kind: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS };
+      if (!(await this.#wait(isLost, endsAt, call))) {
+        return isLost ? outcome : { kind: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS };
       }
       if (call.signal?.aborted === true) return { kind: 'cancelled' };
       if (this.#supervised.isClosed()) return outcome;
       const waitedMs = this.#clock.now() - startedAt;
-      const leftMs = call.timeoutMs - waitedMs;
       session = this.#supervised.session();
-      if (leftMs < (session === undefined ? TIMER_SLACK_MS : 1)) return { kind: 'timeout' };
-      if (session === undefined) return outcome.kind === 'lost' ? outcome : this.#supervised.notReady();
+      if (call.timeoutMs - waitedMs < 1) return { kind: 'timeout' };
+      if (session === undefined) return isLost ? outcome : this.#supervised.notReady();
       outcome = await session.callTool(afterWaiting(call, waitedMs));
       sends += 1;
     }
     return outcome;
   }
 
+  #isHealing(): boolean {
+    return this.#clock.now() < this.#healsUntil;
+  }
+
+  /** True when there is a session, and not the one that has refused. */
+  #isAnother(refused: CallTaker | undefined): boolean {
+    const session = this.#supervised.session();
+    return session !== undefined && session !== refused;
+  }
+
   /**
    * Resolves when there is a session, none is to be waited for, the time is up, or the caller has gone; with false at
    * once when too many wait already.
    */
-  async #wait(until: number, call: ToolCall): Promise<boolean> {
-    if (this.#supervised.session() !== undefined || this.#supervised.isClosed()) return true;
+  async #wait(isLost: boolean, endsAt: number, call: ToolCall): Promise<boolean> {
+    let leftMs = this.#leftMs(isLost, endsAt, call);
+    if (leftMs <= 0) return true;
     if (this.#waiting >= this.#maxWaiting) return false;
     this.#waiting += 1;
-    await this.#wakeUp.wait(until - this.#clock.now(), call.signal);
+    for (; leftMs > 0; leftMs = this.#leftMs(isLost, endsAt, call)) {
+      await this.#wakeUp.wait(leftMs, call.signal);
+    }
     this.#waiting -= 1;
     return true;
+  }
+
+  /** How long a call may wait from now. */
+  #leftMs(isLost: boolean, endsAt: number, call: ToolCall): number {
+    const { session, isClosed } = this.#supervised;
+    if (this.#isHopeless || session() !== undefined || isClosed() || call.signal?.aborted === true) return 0;
+    return (isLost ? endsAt : Math.min(endsAt, this.#healsUntil)) - this.#clock.now();
   }
 }

@@ -7,6 +7,8 @@ export interface Session {
   readonly inFlight: number;
   /** Never rejects; after the loss `not_ready`. */
   callTool(call: ToolCall): Promise<CallOutcome>;
+  /** True when the server answered a ping within the time, be it by an error (MCP basic/utilities/ping); never rejects. */
+  ping(timeoutMs: number): Promise<boolean>;
   /** Lists the tools again; never rejects: a failure is logged and leaves the catalog as it is. */
   refresh(): Promise<void>;
   /**

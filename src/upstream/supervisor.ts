@@ -1,12 +1,22 @@
-import { setMaxListeners } from 'node:events';
 import { UpstreamStartError } from '../errors.ts';
 import { Backoff } from './backoff.ts';
+import { Breaker } from './breaker.ts';
 import { delay } from './clock.ts';
 import { FurtherSends } from './further-sends.ts';
+import { Listeners } from './listeners.ts';
+import { openSession } from './open-session.ts';
+import { probeSession } from './probe-session.ts';
 import type { Session, SessionEvents } from './session.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
 import type { Traffic } from './traffic.ts';
-import type { CallOutcome, Catalog, StartableUpstream, ToolCall, UpstreamState } from './upstream.ts';
+import type {
+  CallOutcome,
+  Catalog,
+  CircuitState,
+  StartableUpstream,
+  ToolCall,
+  UpstreamState,
+} from './upstream.ts';
 
 /** While an attempt is under way, nobody knows how long it takes. */
 const ATTEMPT_RETRY_MS = 1000;
@@ -32,11 +42,12 @@ const ENDING_MS = 1000;
 export class Supervisor implements StartableUpstream {
   readonly name: string;
   readonly #options: SupervisorOptions;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners: Listeners;
   readonly #closing = new AbortController();
   /** Calls that are sent again, or wait for a session to be sent on. */
   readonly #furtherSends: FurtherSends;
   readonly #backoff: Backoff;
+  readonly #breaker: Breaker;
   #state: UpstreamState = { kind: 'connecting' };
   #session: Session | undefined;
   /** The lost session whose server is still ending. */
@@ -55,12 +66,14 @@ export class Supervisor implements StartableUpstream {
   constructor(options: SupervisorOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#listeners = new Listeners(options.logger);
     this.#furtherSends = new FurtherSends(options, {
       session: () => this.#session,
       isClosed: () => this.#isClosed(),
       notReady: () => this.#notReady(),
     });
     this.#backoff = new Backoff(options);
+    this.#breaker = new Breaker(options);
   }
 
   get state(): UpstreamState {
@@ -81,6 +94,10 @@ export class Supervisor implements StartableUpstream {
     return this.#restarts;
   }
 
+  get circuit(): CircuitState {
+    return this.#breaker.state;
+  }
+
   /** Sums over all connections so far; for metrics. */
   get traffic(): Traffic {
     return this.#options.traffic.total;
@@ -91,7 +108,8 @@ export class Supervisor implements StartableUpstream {
     const first = this.#connect();
     if (onFailure === 'retry') {
       this.#attempt = this.#persist(first);
-      await this.#firstOutcome();
+      // Or it waits for a person.
+      await this.#listeners.until(() => this.#state.kind !== 'connecting');
       return;
     }
     this.#attempt = first;
@@ -104,8 +122,9 @@ export class Supervisor implements StartableUpstream {
   }
 
   callTool(call: ToolCall): Promise<CallOutcome> {
-    if (this.#furtherSends.concern(call)) return this.#furtherSends.call(call);
-    return this.#session?.callTool(call) ?? Promise.resolve(this.#notReady());
+    const session = this.#session;
+    if (session !== undefined && !this.#furtherSends.concern(call)) return session.callTool(call);
+    return this.#furtherSends.call(call);
   }
 
   async refresh(): Promise<void> {
@@ -113,8 +132,7 @@ export class Supervisor implements StartableUpstream {
   }
 
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   async close(deadlineMs: number): Promise<void> {
@@ -130,42 +148,40 @@ export class Supervisor implements StartableUpstream {
   }
 
   async #connect(): Promise<void> {
-    const lostEarly: { reason?: string } = {};
-    let opened: Session | undefined;
-    const session = await this.#open({
+    const { open, clock, probe = {} } = this.#options;
+    const closing = this.#closing.signal;
+    const lostEarly = new AbortController();
+    let adopted: Session | undefined;
+    const events: SessionEvents = {
       onLost: (reason) => {
-        if (opened === undefined) lostEarly.reason = reason;
-        else this.#onLost(opened, reason);
+        if (adopted === undefined) lostEarly.abort(reason);
+        else this.#onLost(adopted, reason);
         return this.#retryAfterMs();
       },
       onCatalog: () => {
-        if (opened !== undefined && opened === this.#session) this.#adoptCatalog(opened);
+        if (adopted !== undefined && adopted === this.#session) this.#adoptCatalog(adopted);
       },
       onAuthorization: (url) => {
-        if (opened === undefined) this.#setState({ kind: 'awaiting_authorization', url });
+        if (adopted === undefined) this.#setState({ kind: 'awaiting_authorization', url });
       },
-    });
-    opened = session;
+    };
+    const session = await openSession(open, events, closing);
+    const lost = lostEarly.signal;
+    if (this.#breaker.mustProve() && !(await probeSession(session, clock, probe, [lost, closing]))) {
+      await session.close(this.#isClosed() ? 0 : ENDING_MS);
+      throw new UpstreamStartError(lost.aborted ? String(lost.reason) : 'the server answers no ping', []);
+    }
     if (this.#isClosed()) {
       await session.close(0);
       throw new UpstreamStartError('closed while it was connecting', []);
     }
+    adopted = session;
     this.#session = session;
-    this.#readySince = this.#options.clock.now();
+    this.#breaker.admit();
+    this.#readySince = clock.now();
     this.#catalog = session.catalog;
     this.#setState({ kind: 'ready' });
-    if (lostEarly.reason !== undefined) this.#onLost(session, lostEarly.reason);
-  }
-
-  /** Resolves when the first attempt waits for a person, or is over. */
-  async #firstOutcome(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const stop = this.onChange(() => {
-        if (this.#state.kind === 'connecting') return;
-        stop();
-        resolve();
-      });
-    });
+    if (lost.aborted) this.#onLost(session, String(lost.reason));
   }
 
   /** Never rejects. */
@@ -178,33 +194,18 @@ export class Supervisor implements StartableUpstream {
     }
   }
 
-  /**
-   * Opens under a signal of its own: the SDK's client leaves its listeners on a signal for good, and would take an
-   * abort long after as one of requests that were answered.
-   */
-  async #open(events: SessionEvents): Promise<Session> {
-    const opening = new AbortController();
-    setMaxListeners(0, opening.signal); // one for each page of the tool list
-    const abort = (): void => opening.abort();
-    const closing = this.#closing.signal;
-    if (closing.aborted) abort();
-    closing.addEventListener('abort', abort);
-    try {
-      return await this.#options.open(events, opening.signal);
-    } finally {
-      closing.removeEventListener('abort', abort);
-    }
-  }
-
   #onLost(session: Session, reason: string): void {
     if (this.#session !== session) return;
-    const { clock, logger, stableAfterMs = 30_000 } = this.#options;
-    if (clock.now() - this.#readySince >= stableAfterMs) this.#backoff.reset();
+    const { clock, logger, stableAfterMs = 30_000, isLossFailure = true } = this.#options;
+    if (clock.now() - this.#readySince >= stableAfterMs) {
+      this.#backoff.reset();
+      this.#breaker.reset();
+    }
     this.#session = undefined;
     this.#ending = session;
     this.#furtherSends.lost();
     logger.warn({ reason }, 'the connection to the server was lost');
-    const waitMs = this.#planRetry(reason);
+    const waitMs = this.#planRetry(reason, isLossFailure);
     this.#attempt = this.#restart(waitMs);
   }
 
@@ -238,16 +239,25 @@ export class Supervisor implements StartableUpstream {
   /** Tells of an attempt that failed. @returns the wait until the next */
   #retryAfter(error: unknown): number {
     const reason = error instanceof Error ? error.message : String(error);
-    const retryInMs = this.#planRetry(reason);
+    const retryInMs = this.#planRetry(reason, true);
     // A stack would say nothing about a server that is down, and say it every half minute.
     const known = error instanceof UpstreamStartError ? { stderr: error.stderrTail } : { err: error };
     this.#options.logger.error({ reason, retryInMs, ...known }, 'the server could not be reached');
     return retryInMs;
   }
 
-  #planRetry(reason: string): number {
+  /** @param isFailure that the circuit counts */
+  #planRetry(reason: string, isFailure: boolean): number {
+    const { clock, logger, healFailures = Infinity } = this.#options;
     const waitMs = this.#backoff.nextMs();
-    this.#retryAt = this.#options.clock.now() + waitMs;
+    this.#retryAt = clock.now() + waitMs;
+    if (isFailure && this.#breaker.fail()) {
+      logger.error(
+        { reason },
+        'the server keeps dying; it gets no calls until it has answered pings for a moment',
+      );
+    }
+    if (this.#backoff.failures > healFailures) this.#furtherSends.giveUp();
     this.#setState({ kind: 'restarting', retryInMs: waitMs, reason });
     return waitMs;
   }
@@ -265,7 +275,7 @@ export class Supervisor implements StartableUpstream {
 
   #adoptCatalog(session: Session): void {
     this.#catalog = session.catalog;
-    this.#notify();
+    this.#listeners.notify();
   }
 
   #isClosed(): boolean {
@@ -275,17 +285,9 @@ export class Supervisor implements StartableUpstream {
   #setState(state: UpstreamState): void {
     if (this.#isClosed()) return;
     this.#state = state;
+    this.#furtherSends.isHopeless =
+      this.#breaker.state !== 'closed' || state.kind === 'awaiting_authorization';
     if (state.kind !== 'restarting') this.#furtherSends.wake();
-    this.#notify();
-  }
-
-  #notify(): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener();
-      } catch (error) {
-        this.#options.logger.error({ err: error }, 'a listener threw');
-      }
-    }
+    this.#listeners.notify();
   }
 }

@@ -147,6 +147,7 @@ class World {
             return pipeline.inFlight;
           },
           callTool: (call) => pipeline.call(call),
+          ping: () => Promise.resolve(true),
           refresh: () => Promise.resolve(),
           retire: () => Promise.resolve(),
           close: () => {

@@ -3,6 +3,7 @@ import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, McpError, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import { answersPing } from '../answers-ping.ts';
 import { CatalogKeeper } from '../catalog-keeper.ts';
 import { waitAtMost } from '../clock.ts';
 import { listCatalog } from '../list-catalog.ts';
@@ -141,6 +142,10 @@ export class RemoteSession implements Session, CountingConnection {
 
   async refresh(): Promise<void> {
     if (this.#stage === 'open') await this.#keeper?.refresh();
+  }
+
+  async ping(timeoutMs: number): Promise<boolean> {
+    return await answersPing(this.#client, timeoutMs);
   }
 
   async retire(): Promise<void> {

@@ -91,6 +91,9 @@ export function createRemoteUpstream(options: RemoteUpstreamOptions): StartableU
     logger,
     traffic,
     healMs: options.healMs ?? 5000,
+    healsUnsent: true,
+    // A server that is well may forget a session at any moment.
+    isLossFailure: false,
     maxWaiting: maxInFlight + maxQueue,
     ...options.backoff,
   });

@@ -1,6 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { ErrorCode, McpError, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { UpstreamStartError } from '../../errors.ts';
+import { answersPing } from '../answers-ping.ts';
 import { CatalogKeeper } from '../catalog-keeper.ts';
 import type { Clock } from '../clock.ts';
 import { listCatalog } from '../list-catalog.ts';
@@ -8,6 +9,7 @@ import type { Logger } from '../../logger.ts';
 import { LogGate } from '../log-gate.ts';
 import { Pipeline } from '../pipeline.ts';
 import type { Session, SessionEvents } from '../session.ts';
+import { FreezeWatch, type FreezeOptions } from './freeze-watch.ts';
 import { StdioTransport } from './stdio-transport.ts';
 import type { TrafficCounter } from '../traffic.ts';
 import type { Catalog, CallOutcome, ToolCall } from '../upstream.ts';
@@ -26,6 +28,7 @@ export interface StdioSessionOptions {
   readonly maxMessageBytes: number;
   readonly maxInFlight: number;
   readonly maxQueue: number;
+  readonly freeze: FreezeOptions;
 }
 
 /** A server that could not be started, or was lost, gets this long to end. */
@@ -55,9 +58,11 @@ class StdioSession implements Session {
   readonly #events: SessionEvents;
   readonly #client: Client;
   readonly #transport: StdioTransport;
+  readonly #freezeWatch: FreezeWatch;
   #keeper: CatalogKeeper | undefined;
   #stage: 'initialize' | 'tools/list' | 'open' | 'closed' = 'initialize';
   #isChangedEarly = false;
+  #stderrLines = 0;
 
   constructor(options: StdioSessionOptions, events: SessionEvents) {
     this.#options = options;
@@ -68,13 +73,22 @@ class StdioSession implements Session {
     this.#transport = new StdioTransport({
       ...options,
       createPipeline: (wire) => new Pipeline(wire, options),
-      onStderr: (line) =>
+      onStderr: (line) => {
+        this.#stderrLines += 1;
         stderrGate.pass((suppressed) =>
           logger.info({ stream: 'stderr', ...(suppressed > 0 && { suppressed }) }, line),
-        ),
+        );
+      },
+      onGivenUp: (pending) => this.#freezeWatch.givenUp(pending),
       onLost: (reason) => this.#onLost(reason),
     });
     options.traffic.attach(this.#transport);
+    this.#freezeWatch = new FreezeWatch(clock, options.freeze, {
+      signsOfLife: () => this.#transport.bytesIn + this.#stderrLines,
+      waitingIds: () => this.#transport.pipeline.ids,
+      ping: (timeoutMs) => this.ping(timeoutMs),
+      onFrozen: (reason) => this.#transport.giveUp(reason),
+    });
     this.#client = new Client(options.clientInfo, { capabilities: {} });
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the client is no EventTarget
     this.#client.onerror = (error) =>
@@ -102,6 +116,10 @@ class StdioSession implements Session {
 
   async refresh(): Promise<void> {
     if (this.#stage === 'open') await this.#keeper?.refresh();
+  }
+
+  async ping(timeoutMs: number): Promise<boolean> {
+    return await answersPing(this.#client, timeoutMs);
   }
 
   async retire(deadlineMs: number): Promise<void> {
@@ -153,6 +171,7 @@ class StdioSession implements Session {
   #onLost(reason: string): void {
     const { pipeline } = this.#transport;
     this.#options.traffic.detach(this.#transport);
+    this.#freezeWatch.stop();
     this.#keeper?.close();
     if (this.#stage !== 'open') {
       pipeline.lose(reason, 0);

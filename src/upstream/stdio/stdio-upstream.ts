@@ -1,7 +1,9 @@
 import { systemClock, type Clock } from '../clock.ts';
 import { childEnvironment } from './environment.ts';
 import type { Logger } from '../../logger.ts';
+import type { FreezeOptions } from './freeze-watch.ts';
 import { openStdioSession } from './stdio-session.ts';
+import type { ProbeOptions } from '../probe-session.ts';
 import { Supervisor } from '../supervisor.ts';
 import { TrafficCounter } from '../traffic.ts';
 import type { StartableUpstream } from '../upstream.ts';
@@ -34,10 +36,22 @@ export interface StdioUpstreamOptions {
     readonly maxBackoffMs?: number;
     readonly stableAfterMs?: number;
   };
+  /** What is done about a server that dies, keeps dying, or freezes. */
+  readonly recovery?: StdioRecovery;
   /** @default the system's */
   readonly clock?: Clock;
   /** @default Math.random */
   readonly random?: () => number;
+}
+
+/** See SupervisorOptions, ProbeOptions and FreezeOptions for what has no default here. */
+export interface StdioRecovery {
+  /** After the first loss in a row, calls that come in wait this long for the restart. @default 5000 */
+  readonly healMs?: number;
+  readonly breakAfter?: number;
+  readonly probe?: ProbeOptions;
+  readonly freeze?: FreezeOptions;
+  readonly sendsAgain?: boolean;
 }
 
 /**
@@ -56,6 +70,7 @@ export interface StdioUpstreamOptions {
  */
 export function createStdioUpstream(options: StdioUpstreamOptions): StartableUpstream {
   const { name, command, args = [], cwd, clientInfo, logger, clock = systemClock } = options;
+  const { freeze = {}, healMs = 5000, ...recovery } = options.recovery ?? {};
   const traffic = new TrafficCounter();
   const sessionOptions = {
     command,
@@ -70,6 +85,7 @@ export function createStdioUpstream(options: StdioUpstreamOptions): StartableUps
     maxMessageBytes: options.maxMessageBytes ?? 256 * 1024 * 1024,
     maxInFlight: options.maxInFlight ?? 1000,
     maxQueue: options.maxQueue ?? 1000,
+    freeze,
   };
   return new Supervisor({
     name,
@@ -78,6 +94,11 @@ export function createStdioUpstream(options: StdioUpstreamOptions): StartableUps
     random: options.random ?? Math.random,
     logger,
     traffic,
+    healMs,
+    // A server that fails again may be down for long.
+    healFailures: 1,
+    maxWaiting: sessionOptions.maxInFlight + sessionOptions.maxQueue,
     ...options.backoff,
+    ...recovery,
   });
 }

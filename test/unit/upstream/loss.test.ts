@@ -16,21 +16,24 @@ describe('a server that is lost', () => {
     ['kill', {}, 'the server was killed by SIGKILL'],
     ['half_line_then_exit', {}, 'the server exited with code 4'],
     ['close_stdout', {}, 'the server closed its output'],
-  ])('fails its calls in flight at once and is restarted: %s', async (tool, args, reason) => {
-    const { pid } = await scripted.facts();
-    const waiting = scripted.call('never');
-    const startedAt = performance.now();
-    await expect(scripted.call(tool, args)).resolves.toStrictEqual({ kind: 'lost', reason });
-    await expect(waiting).resolves.toStrictEqual({ kind: 'lost', reason });
-    expect(performance.now() - startedAt).toBeLessThan(1000);
-    expect(scripted.upstream.state).toMatchObject({ kind: 'restarting', reason });
-    expect(scripted.upstream.catalog?.tools.length).toBeGreaterThan(0);
-    await expect(scripted.call('echo')).resolves.toMatchObject({ kind: 'not_ready', reason });
-    await until(isReady);
-    expect(isAlive(pid)).toBe(false);
-    expect(scripted.upstream.restarts).toBe(1);
-    await expect(scripted.text('echo', { a: 1 })).resolves.toBe('{"a":1}');
-  });
+  ])(
+    'fails its calls in flight at once and is restarted, which later calls wait for (REPL-06): %s',
+    async (tool, args, reason) => {
+      const { pid } = await scripted.facts();
+      const waiting = scripted.call('never');
+      const startedAt = performance.now();
+      await expect(scripted.call(tool, args)).resolves.toStrictEqual({ kind: 'lost', reason });
+      await expect(waiting).resolves.toStrictEqual({ kind: 'lost', reason });
+      expect(performance.now() - startedAt).toBeLessThan(1000);
+      expect(scripted.upstream.state).toMatchObject({ kind: 'restarting', reason });
+      expect(scripted.upstream.catalog?.tools.length).toBeGreaterThan(0);
+      // It waits for the restart.
+      await expect(scripted.text('echo', { a: 1 })).resolves.toBe('{"a":1}');
+      expect(isReady()).toBe(true);
+      expect(isAlive(pid)).toBe(false);
+      expect(scripted.upstream.restarts).toBe(1);
+    },
+  );
 
   test('a server that closes its input is lost with the next call', async () => {
     void scripted.call('close_stdin');
@@ -66,7 +69,10 @@ describe('a server that is lost', () => {
   });
 
   test('a repeatable call keeps its own deadline, and its caller may go, while there is no server', async () => {
-    const slow = createScripted([], { backoff: { minBackoffMs: 60_000, maxBackoffMs: 60_000 } });
+    const slow = createScripted([], {
+      recovery: { healMs: 0 },
+      backoff: { minBackoffMs: 60_000, maxBackoffMs: 60_000 },
+    });
     await slow.upstream.start();
     const abort = new AbortController();
     const timed = slow.call('exit', { code: 1 }, { isRepeatable: true, timeoutMs: 400 });

@@ -1,62 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { UpstreamStartError } from '../../../src/errors.ts';
-import type { Session, SessionEvents } from '../../../src/upstream/session.ts';
-import { Supervisor } from '../../../src/upstream/supervisor.ts';
-import type { SupervisorOptions } from '../../../src/upstream/supervisor-options.ts';
-import { TrafficCounter } from '../../../src/upstream/traffic.ts';
-import type { CallOutcome } from '../../../src/upstream/upstream.ts';
-import { createManualClock, type ManualClock } from '../../fixtures/manual-clock.ts';
-import { createRecordingLogger } from '../../fixtures/recording-logger.ts';
-
-const tick = (): Promise<void> => new Promise(setImmediate);
-
-interface Rig {
-  readonly supervisor: Supervisor;
-  readonly clock: ManualClock;
-  /** The events of each session opened, oldest first. */
-  readonly sessions: SessionEvents[];
-  /** While set, attempts fail. */
-  isDown: boolean;
-  /** What sessions answer, the first for the first; then timeouts. */
-  readonly outcomes: CallOutcome[];
-}
-
-function createRig(options: Partial<SupervisorOptions> = {}): Rig {
-  const clock = createManualClock();
-  const sessions: SessionEvents[] = [];
-  const open = (events: SessionEvents): Promise<Session> => {
-    if (rig.isDown) return Promise.reject(new UpstreamStartError('down', []));
-    sessions.push(events);
-    return Promise.resolve({
-      catalog: { serverInfo: { name: 's', version: String(sessions.length) }, tools: [] },
-      inFlight: 0,
-      callTool: () => Promise.resolve(rig.outcomes.shift() ?? { kind: 'timeout' }),
-      refresh: () => Promise.resolve(),
-      retire: () => Promise.resolve(),
-      close: () => Promise.resolve(),
-    });
-  };
-  const rig: Rig = {
-    clock,
-    sessions,
-    isDown: false,
-    outcomes: [],
-    supervisor: new Supervisor({
-      name: 'rig',
-      open,
-      clock,
-      random: () => 1,
-      logger: createRecordingLogger(),
-      traffic: new TrafficCounter(),
-      ...options,
-    }),
-  };
-  return rig;
-}
+import { createRig, tick } from '../../fixtures/supervisor-rig.ts';
 
 describe('the supervisor', () => {
   test('waits twice as long after each failure, up to the maximum, and says how long', async () => {
-    const rig = createRig();
+    const rig = createRig({ breakAfter: Infinity });
     await rig.supervisor.start();
     rig.isDown = true;
     expect(rig.sessions[0]?.onLost('gone')).toBe(250);
@@ -144,7 +91,7 @@ describe('calls that were never run', () => {
   const result = { kind: 'result', resultJson: Buffer.from('{}'), upstreamMs: 1 } as const;
 
   test('wait for the next session while it heals, and no longer', async () => {
-    const rig = createRig({ healMs: 1000 });
+    const rig = createRig({ healMs: 1000, healsUnsent: true });
     await rig.supervisor.start();
     rig.sessions[0]?.onLost('gone');
     rig.outcomes.push(result);
@@ -164,7 +111,7 @@ describe('calls that were never run', () => {
   });
 
   test('are sent three times at the most', async () => {
-    const rig = createRig({ healMs: 1000 });
+    const rig = createRig({ healMs: 1000, healsUnsent: true });
     await rig.supervisor.start();
     rig.sessions[0]?.onLost('gone');
     rig.clock.advance(250);
@@ -176,7 +123,7 @@ describe('calls that were never run', () => {
   });
 
   test('wait in bounded number', async () => {
-    const rig = createRig({ healMs: 1000, maxWaiting: 1 });
+    const rig = createRig({ healMs: 1000, healsUnsent: true, maxWaiting: 1 });
     await rig.supervisor.start();
     rig.sessions[0]?.onLost('gone');
     const first = rig.supervisor.callTool(call);
