@@ -4,8 +4,11 @@ import {
   parseBytes,
   parseDuration,
   parseErrorStatus,
+  parseFairBy,
   parseHeaders,
   parseLogLevel,
+  parseMaxInFlight,
+  parseMaxQueue,
   parseMountPath,
   parseOrigin,
   parsePort,
@@ -14,7 +17,13 @@ import {
   parseSwitch,
   type ServerType,
 } from '../config/parse-values.ts';
-import { defaultSettings, type ContractSettings, type LogLevel, type Settings } from '../config/settings.ts';
+import {
+  defaultSettings,
+  type ContractSettings,
+  type FairBy,
+  type LogLevel,
+  type Settings,
+} from '../config/settings.ts';
 import type { DocumentFormat } from './print-openapi.ts';
 import { toArgParser } from './run-command.ts';
 
@@ -43,6 +52,10 @@ export interface Flags {
   readonly maxBody: number;
   readonly maxMessage: number;
   readonly callTimeout: number;
+  readonly maxCallTime?: number;
+  readonly maxInFlight: number;
+  readonly maxQueue: number;
+  readonly fairBy: FairBy;
   readonly requestTimeout: number;
   readonly startTimeout: number;
   readonly shutdownTimeout: number;
@@ -132,6 +145,18 @@ export function serveCommand(): Command {
   );
   add('--max-message <size>', 'largest message from the server', (o) =>
     o.argParser(toArgParser<number>(parseBytes)).default(defaults.maxMessageBytes, '256MiB'),
+  );
+  add('--max-in-flight <calls>', 'calls at a server at a time', (o) =>
+    o.argParser(toArgParser<number>(parseMaxInFlight)).default(defaults.maxInFlight),
+  );
+  add('--max-queue <calls>', 'calls that wait when there are as many; 0: none does', (o) =>
+    o.argParser(toArgParser<number>(parseMaxQueue)).default(defaults.maxQueue),
+  );
+  add('--fair-by <what>', 'clients that take turns then: by address or header:<name>', (o) =>
+    o.argParser(toArgParser<FairBy>(parseFairBy)).default(defaults.fairBy, 'address'),
+  );
+  add('--max-call-time <time>', 'how far progress may extend a call (default: not at all)', (o) =>
+    o.argParser(toArgParser<number>(parseDuration)),
   );
   const durations = [
     ['--call-timeout <time>', 'for a tool to answer', defaults.callTimeoutMs],

@@ -73,6 +73,10 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     maxBodyBytes: flags.maxBody,
     maxMessageBytes: flags.maxMessage,
     callTimeoutMs: flags.callTimeout,
+    ...toMaxCallTime(flags),
+    maxInFlight: flags.maxInFlight,
+    maxQueue: flags.maxQueue,
+    fairBy: flags.fairBy,
     requestTimeoutMs: flags.requestTimeout,
     startTimeoutMs: isGiven('startTimeout')
       ? flags.startTimeout
@@ -147,6 +151,17 @@ function refuseUnderCompat(flags: Flags, isGiven: (option: string) => boolean, i
       `${idle.join(' and ')} cannot be had with --compat mcpo, whose answers and documents are mcpo's; leave one out`,
     );
   }
+}
+
+/** With a configuration, servers and tools may have shorter time-outs of their own. */
+function toMaxCallTime({ maxCallTime, callTimeout, config }: Flags): Pick<Settings, 'maxCallTimeMs'> {
+  if (maxCallTime === undefined) return {};
+  if (config === undefined && maxCallTime <= callTimeout) {
+    throw new UsageError(
+      `--max-call-time of ${maxCallTime / 1_000} s leaves progress nothing to extend; make it longer than --call-timeout, ${callTimeout / 1_000} s`,
+    );
+  }
+  return { maxCallTimeMs: maxCallTime };
 }
 
 function toTls({ sslCertfile, sslKeyfile }: Flags): Pick<Settings, 'tls'> {

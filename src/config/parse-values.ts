@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { isJsonObject } from '../json/value.ts';
-import type { LogLevel } from './settings.ts';
+import type { FairBy, LogLevel } from './settings.ts';
 
 /** Parses a TCP port; 0 means any free one. */
 export function parsePort(text: string): number {
@@ -31,6 +31,26 @@ export function parseDuration(text: string): number {
     throw new UsageError(`'${text}' is no duration; write seconds, or a unit as in 500ms, 60s or 2m`);
   }
   return ms;
+}
+
+/** Parses how many calls a server may have at a time; with none, nothing could be called. */
+export function parseMaxInFlight(text: string): number {
+  return parseCount(text, 1);
+}
+
+/** Parses how many calls may wait; with 0 none does, and what cannot be sent at once is refused. */
+export function parseMaxQueue(text: string): number {
+  return parseCount(text, 0);
+}
+
+/** Parses what tells clients apart: `address`, or `header:` and a name, which comes out in lower case. */
+export function parseFairBy(text: string): FairBy {
+  if (text === 'address') return { kind: 'address' };
+  const [, name] = /^header:([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/.exec(text) ?? [];
+  if (name !== undefined) return { kind: 'header', name: name.toLowerCase() };
+  throw new UsageError(
+    `'${text}' tells no clients apart; write address, or header:<name> as in header:x-openwebui-user-id`,
+  );
 }
 
 /** Parses the HTTP status of tool failures: one that says the request failed. */
@@ -158,3 +178,13 @@ const pythonLevels = new Map<string, LogLevel>([
   ['warning', 'warn'],
   ['notset', 'trace'],
 ]);
+
+const maxCount = 1_000_000;
+
+function parseCount(text: string, min: number): number {
+  const count = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(count >= min && count <= maxCount)) {
+    throw new UsageError(`'${text}' is no number of calls; write a whole number from ${min} to ${maxCount}`);
+  }
+  return count;
+}

@@ -35,6 +35,14 @@ export interface CommonServerSettings {
   readonly disabledTools?: readonly string[];
   /** For a tool to answer. @default the gateway's */
   readonly callTimeoutMs?: number;
+  /** Tool → for that one. @default the server's */
+  readonly toolTimeoutsMs?: ReadonlyMap<string, number>;
+  /** How far progress may extend a call. @default the gateway's */
+  readonly maxCallTimeMs?: number;
+  /** Calls sent over a connection and not yet settled. @default the gateway's */
+  readonly maxInFlight?: number;
+  /** Calls waiting for that. @default the gateway's */
+  readonly maxQueue?: number;
   /** /readyz answers 503 until it is connected. @default false, but for the only server */
   readonly isRequired?: boolean;
   /** Which of the caller's headers reach the server. @default none */

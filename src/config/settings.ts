@@ -11,6 +11,9 @@ export interface ContractSettings {
   readonly policy: 'refuse' | 'warn' | 'follow';
 }
 
+/** What tells clients apart: where they call from, or what a header of theirs says. */
+export type FairBy = { readonly kind: 'address' } | { readonly kind: 'header'; readonly name: string };
+
 /** Everything `mcpo-serve` can be told, validated once and frozen. */
 export interface Settings {
   /** Address to bind. @default '127.0.0.1' */
@@ -49,6 +52,14 @@ export interface Settings {
   readonly maxMessageBytes: number;
   /** @default 60 s */
   readonly callTimeoutMs: number;
+  /** How far progress may extend a call beyond its time-out. @default not at all */
+  readonly maxCallTimeMs?: number;
+  /** Calls sent over one connection to a server and not yet settled. @default 1000 */
+  readonly maxInFlight: number;
+  /** Calls waiting for that; 0: none waits. @default 1000 */
+  readonly maxQueue: number;
+  /** What tells the clients apart that take turns where calls have to wait. @default their addresses */
+  readonly fairBy: FairBy;
   /** For a request's headers and body each. @default 30 s */
   readonly requestTimeoutMs: number;
   /** For all of the shutdown. @default 10 s */
@@ -72,7 +83,10 @@ export interface Settings {
 }
 
 /** The defaults of everything that has one. */
-export const defaultSettings: Omit<Settings, 'servers' | 'apiKey' | 'contract' | 'tls' | 'publicUrl'> = {
+export const defaultSettings: Omit<
+  Settings,
+  'servers' | 'apiKey' | 'contract' | 'tls' | 'publicUrl' | 'maxCallTimeMs'
+> = {
   host: '127.0.0.1',
   port: 8000,
   strictAuth: false,
@@ -86,6 +100,9 @@ export const defaultSettings: Omit<Settings, 'servers' | 'apiKey' | 'contract' |
   maxBodyBytes: 4 * 1024 * 1024,
   maxMessageBytes: 256 * 1024 * 1024,
   callTimeoutMs: 60_000,
+  maxInFlight: 1000,
+  maxQueue: 1000,
+  fairBy: { kind: 'address' },
   requestTimeoutMs: 30_000,
   shutdownTimeoutMs: 10_000,
   startTimeoutMs: 60_000,

@@ -17,12 +17,13 @@ export async function createGateway(
   logger: Logger,
   profile?: Profile,
 ): Promise<Gateway> {
-  const { callTimeoutMs, toolErrorStatus, validateResponses, formats } = settings;
+  const { callTimeoutMs, maxCallTimeMs, toolErrorStatus, validateResponses, formats } = settings;
   return await Gateway.create({
     servers,
     buildContract: async (sources) => await buildContract({ ...documentOptions(settings, sources), formats }),
     ...(lock !== undefined && { lock }),
     callTimeoutMs,
+    ...(maxCallTimeMs !== undefined && { maxCallTimeMs }),
     toolErrorStatus,
     validateResponses,
     ...(profile !== undefined && { toResultBody: profile.toResultBody }),

@@ -61,6 +61,8 @@ function createConnection(
     clientInfo: { name: 'mcpo-toolkit', version: packageVersion },
     startTimeoutMs: settings.startTimeoutMs,
     maxMessageBytes: settings.maxMessageBytes,
+    maxInFlight: server.maxInFlight ?? settings.maxInFlight,
+    maxQueue: server.maxQueue ?? settings.maxQueue,
   };
   if (server.type !== 'stdio') {
     const { type, url, headers } = server;

@@ -1,9 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ServerSettings } from '../config/server-settings.ts';
+import { createCallTimes } from '../gateway/call-times.ts';
 import type { MountedServer } from '../gateway/mounted-server.ts';
 import type { Logger } from '../logger.ts';
 import { createHeaderPicker } from '../upstream/header-forwarding.ts';
 import type { StartableUpstream } from '../upstream/upstream.ts';
+import { templateHeaderNames } from '../upstream/users/header-templates.ts';
+import { createIdentityReader } from '../upstream/users/session-key.ts';
+import type { SessionPolicy } from '../upstream/users/session-policy.ts';
 import { createUpstream, type ServerContext } from './create-upstream.ts';
 
 /** A server of the configuration, and what serves it. */
@@ -36,7 +40,15 @@ export function isSameConnection(left: ServerSettings, right: ServerSettings): b
 }
 
 function connectionOf(server: ServerSettings): object {
-  const served = { enabledTools: 0, disabledTools: 0, callTimeoutMs: 0, isRequired: 0, headerForwarding: 0 };
+  const served = {
+    enabledTools: 0,
+    disabledTools: 0,
+    callTimeoutMs: 0,
+    toolTimeoutsMs: 0,
+    maxCallTimeMs: 0,
+    isRequired: 0,
+    headerForwarding: 0,
+  };
   return { ...server, ...served };
 }
 
@@ -45,17 +57,35 @@ function mountServer(
   upstream: StartableUpstream,
   { settings }: ServerContext,
 ): MountedServer {
-  const { callTimeoutMs, isRequired = settings.layout === 'single', headerForwarding } = server;
+  const { callTimeoutMs = settings.callTimeoutMs, maxCallTimeMs = settings.maxCallTimeMs } = server;
+  const { toolTimeoutsMs, isRequired = settings.layout === 'single', headerForwarding, session } = server;
   return {
     upstream,
     isRequired,
-    ...(callTimeoutMs !== undefined && { callTimeoutMs }),
+    callTimes: createCallTimes({
+      callTimeoutMs,
+      ...(toolTimeoutsMs !== undefined && { toolTimeoutsMs }),
+      ...(maxCallTimeMs !== undefined && { maxCallTimeMs }),
+    }),
     ...toFilter(server),
     ...(headerForwarding !== undefined && {
       pickHeaders: createHeaderPicker(headerForwarding, {
         withholdAuthorization: settings.apiKey !== undefined,
       }),
     }),
+    ...(session !== undefined && { identify: createIdentifier(session, server) }),
+  };
+}
+
+function createIdentifier(
+  session: SessionPolicy,
+  server: ServerSettings,
+): NonNullable<MountedServer['identify']> {
+  const names = templateHeaderNames(server.type === 'stdio' ? server.env : server.headers);
+  const read = createIdentityReader(session, names);
+  return (headers) => {
+    const identity = read(headers);
+    return identity.kind === 'value' ? identity.value : undefined;
   };
 }
 
@@ -68,7 +98,8 @@ function toFilter({ enabledTools, disabledTools = [] }: ServerSettings): Pick<Mo
 
 /** A misspelt name would leave a tool served that should not be, or the other way round: that is said, once. */
 function reportUnknownTools(server: ServerSettings, upstream: StartableUpstream, logger: Logger): void {
-  const named = [...(server.enabledTools ?? []), ...(server.disabledTools ?? [])];
+  const { enabledTools = [], disabledTools = [], toolTimeoutsMs = new Map<string, number>() } = server;
+  const named = [...new Set([...enabledTools, ...disabledTools, ...toolTimeoutsMs.keys()])];
   if (named.length === 0) return;
   const report = (): void => {
     const { catalog } = upstream;
@@ -79,7 +110,7 @@ function reportUnknownTools(server: ServerSettings, upstream: StartableUpstream,
     if (unknown.length > 0) {
       logger.warn(
         { unknown, listed: [...listed].slice(0, 50) },
-        'the configuration enables or disables tools that the server does not have',
+        'the configuration names tools that the server does not have',
       );
     }
   };

@@ -148,7 +148,10 @@ async function startGateway(
     void followCertificate(app.server, settings.tls, loaded.digests, { logger, signal: ending.signal });
   }
   const mount = async (): Promise<void> =>
-    await gateway.replaceServers(fleet.mounted, settings.callTimeoutMs);
+    await gateway.replaceServers(
+      fleet.mounted,
+      Math.max(settings.callTimeoutMs, settings.maxCallTimeMs ?? 0),
+    );
   return {
     url,
     get servers() {

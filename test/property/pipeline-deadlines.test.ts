@@ -23,13 +23,14 @@ class Entry implements Expiring {
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ add: fc.constantFrom(10, 10, 30) }) },
   { weight: 2, arbitrary: fc.record({ remove: fc.nat(3) }) },
+  { weight: 2, arbitrary: fc.record({ renew: fc.nat(3), by: fc.constantFrom(10, 30) }) },
   { weight: 2, arbitrary: fc.record({ advance: fc.nat(12) }) },
 );
 
 describe('deadlines', () => {
-  test('each entry expires at its time, none that was removed, and nothing is left running', () => {
+  test('each entry expires at its time, a renewed one at its last, none that was removed, and nothing is left running', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
         const clock = createManualClock();
         const deadlines = new Deadlines(clock);
         const due = new Map<Entry, number>();
@@ -44,6 +45,12 @@ describe('deadlines', () => {
             if (entry === undefined) continue;
             deadlines.remove(entry);
             if (entry.expiredAt === undefined) removed.add(entry);
+          } else if ('renew' in next) {
+            const entry = [...due.keys()].at(-1 - next.renew);
+            if (entry === undefined || entry.expiredAt !== undefined) continue;
+            deadlines.renew(entry, next.by, clock.now());
+            due.set(entry, clock.now() + next.by);
+            removed.delete(entry);
           } else {
             clock.advance(next.advance);
           }

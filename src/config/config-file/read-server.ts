@@ -33,7 +33,9 @@ export function readServer(name: string, node: ObjectNode, context: ReadContext)
 function readCommon(name: string, node: ObjectNode, context: ReadContext): CommonServerSettings {
   const enabledTools = readTexts(fieldOf(node, context, 'enabledTools'), context);
   const disabledTools = readTexts(fieldOf(node, context, 'disabledTools'), context);
-  const callTimeoutMs = readDuration(fieldOf(node, context, 'timeout'), context);
+  const times = readTimes(node, context);
+  const maxInFlight = readNumber(fieldOf(node, context, 'maxInFlight'));
+  const maxQueue = readNumber(fieldOf(node, context, 'maxQueue'));
   const isRequired = readBoolean(fieldOf(node, context, 'required'));
   const headerForwarding = readHeaderForwarding(fieldOf(node, context, 'clientHeaderForwarding'), context);
   const session = readSession(fieldOf(node, context, 'session'), context);
@@ -41,11 +43,44 @@ function readCommon(name: string, node: ObjectNode, context: ReadContext): Commo
     name,
     ...(enabledTools !== undefined && { enabledTools }),
     ...(disabledTools !== undefined && { disabledTools }),
-    ...(callTimeoutMs !== undefined && { callTimeoutMs }),
+    ...times,
+    ...(maxInFlight !== undefined && { maxInFlight }),
+    ...(maxQueue !== undefined && { maxQueue }),
     ...(isRequired !== undefined && { isRequired }),
     ...(headerForwarding !== undefined && { headerForwarding }),
     ...(session !== undefined && { session }),
   };
+}
+
+type Times = Pick<CommonServerSettings, 'callTimeoutMs' | 'toolTimeoutsMs' | 'maxCallTimeMs'>;
+
+function readTimes(node: ObjectNode, context: ReadContext): Times {
+  const callTimeoutMs = readDuration(fieldOf(node, context, 'timeout'), context);
+  const toolTimeoutsMs = readToolTimeouts(fieldOf(node, context, 'toolTimeouts'), context);
+  const maxCallTimeNode = fieldOf(node, context, 'maxCallTime');
+  const maxCallTimeMs = readDuration(maxCallTimeNode, context);
+  if (maxCallTimeNode !== undefined && maxCallTimeMs !== undefined && callTimeoutMs !== undefined) {
+    const shortestMs = Math.min(callTimeoutMs, ...(toolTimeoutsMs?.values() ?? []));
+    if (maxCallTimeMs <= shortestMs)
+      addFault(context, maxCallTimeNode, "leaves progress nothing to extend; make it longer than 'timeout'");
+  }
+  return {
+    ...(callTimeoutMs !== undefined && { callTimeoutMs }),
+    ...(toolTimeoutsMs !== undefined && { toolTimeoutsMs }),
+    ...(maxCallTimeMs !== undefined && { maxCallTimeMs }),
+  };
+}
+
+function readToolTimeouts(
+  node: ConfigNode | undefined,
+  context: ReadContext,
+): ReadonlyMap<string, number> | undefined {
+  if (node?.kind !== 'object') return undefined;
+  const times = node.members.flatMap(({ key, value }) => {
+    const ms = readDuration(value, context);
+    return ms === undefined ? [] : [[key, ms] as const];
+  });
+  return new Map(times);
 }
 
 /** Seconds, or with a unit; milliseconds come out. */

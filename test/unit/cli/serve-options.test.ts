@@ -55,7 +55,8 @@ describe('settings', () => {
   test('take each option', () => {
     const line =
       '-p 9000 --host ::1 -k key --strict-auth -n N -d D -v 1 --json -e A=1 --env B=2=2 --max-body 1KiB ' +
-      '--max-message 2MiB --call-timeout 1 --request-timeout 2s --start-timeout 3s --shutdown-timeout 4s ' +
+      '--max-message 2MiB --max-in-flight 3 --max-queue 0 --fair-by header:X-Id --max-call-time 9 ' +
+      '--call-timeout 1 --request-timeout 2s --start-timeout 3s --shutdown-timeout 4s ' +
       '--formats assert --tool-error-status 500 --validate-responses enforce --log-level debug ' +
       '--openapi-version 3.0 --inline-refs --print-openapi yaml -- x';
     const { settings, isJson, printOpenapi } = parse(...line.split(' '));
@@ -70,6 +71,10 @@ describe('settings', () => {
       maxBodyBytes: 1_024,
       maxMessageBytes: 2_097_152,
       callTimeoutMs: 1_000,
+      maxCallTimeMs: 9_000,
+      maxInFlight: 3,
+      maxQueue: 0,
+      fairBy: { kind: 'header', name: 'x-id' },
       requestTimeoutMs: 2_000,
       startTimeoutMs: 3_000,
       shutdownTimeoutMs: 4_000,
@@ -179,6 +184,9 @@ describe('settings', () => {
     ['what mcpo does not have', ['--compat', 'mcpo', '--openapi-version', '3.0'], /--openapi-version cannot/],
     ['another status under mcpo', ['--compat', 'mcpo', '--tool-error-status', '500'], /--tool-error-status/],
     ['an unknown log level', ['--log-level', 'loud'], /--log-level: 'loud' is no log level/],
+    ['no calls in flight at all', ['--max-in-flight', '0'], /from 1 to 1000000/],
+    ['clients told apart by what is not there', ['--fair-by', 'user'], /write address, or header:<name>/],
+    ['progress that extends nothing', ['--max-call-time', '60'], /make it longer than --call-timeout, 60 s/],
   ])('%s is refused with what to do', (_what, words, message) => {
     expect(() => parse(...words)).toThrow(message);
   });

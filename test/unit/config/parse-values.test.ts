@@ -4,6 +4,9 @@ import {
   parseBytes,
   parseDuration,
   parseErrorStatus,
+  parseFairBy,
+  parseMaxInFlight,
+  parseMaxQueue,
   parsePort,
   parseSwitch,
 } from '../../../src/config/parse-values.ts';
@@ -39,6 +42,32 @@ describe('a size', () => {
   test.each(['', '0', '0.4', '-1', 'lots', '4 MiB more', '1e9', '9999999999g', 'MiB', '4TiB'])(
     '%j is none',
     (text) => expect(() => parseBytes(text)).toThrow('write bytes, or a unit'),
+  );
+});
+
+describe('a number of calls', () => {
+  test('is at least one in flight, and none or more that wait (FLOW-01)', () => {
+    expect([parseMaxInFlight('1'), parseMaxInFlight('1000000')]).toEqual([1, 1_000_000]);
+    expect([parseMaxQueue('0'), parseMaxQueue('50')]).toEqual([0, 50]);
+  });
+
+  test.each(['0', '', '-1', '1.5', '1e3', '1000001', 'all'])('%j are none in flight (FLOW-01)', (text) =>
+    expect(() => parseMaxInFlight(text)).toThrow('write a whole number from 1 to 1000000'),
+  );
+
+  test.each(['', '-1', '99999999', 'none'])('%j are none that wait (FLOW-01)', (text) =>
+    expect(() => parseMaxQueue(text)).toThrow('write a whole number from 0 to 1000000'),
+  );
+});
+
+describe('what tells clients apart', () => {
+  test('is an address, or a header, whatever its case (FLOW-05)', () => {
+    expect(parseFairBy('address')).toEqual({ kind: 'address' });
+    expect(parseFairBy('header:X-User-Id')).toEqual({ kind: 'header', name: 'x-user-id' });
+  });
+
+  test.each(['', 'ip', 'header', 'header:', 'header:a b', 'Address'])('is not %j (FLOW-05)', (text) =>
+    expect(() => parseFairBy(text)).toThrow('write address, or header:<name> as in'),
   );
 });
 
