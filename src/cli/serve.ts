@@ -51,12 +51,11 @@ async function run(
   config: FollowedConfig | undefined,
 ): Promise<number> {
   // Loaded only now: help and what is wrong with a command line need none of it.
-  const [{ serve }, { createLogger }, { createConfigFollower }] = await Promise.all([
+  const [{ serve }, { createLogger }] = await Promise.all([
     import('../serve/serve.ts'),
     import('./logger.ts'),
-    import('./hot-reload.ts'),
   ]);
-  const logger = createLogger(settings.logLevel);
+  const logger = await createLogger(settings.logLevel);
   warnOfExposure(settings, logger);
   if (settings.servers.length === 0) logger.warn({}, 'every server of the configuration is disabled');
   const hangUps = new HangUps();
@@ -73,6 +72,7 @@ async function run(
   }
   process.stdout.write(isJson ? toReadyLine(gateway) : toReadyText(gateway));
   if (config !== undefined) {
+    const { createConfigFollower } = await import('./hot-reload.ts');
     const follower = createConfigFollower(config, gateway, logger);
     const fail = (error: unknown): void =>
       logger.error({ err: error }, 'the configuration cannot be followed');

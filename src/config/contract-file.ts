@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { compileContract, type ContractOptions } from '../contract/enforcement/compile-contract.ts';
 import type { Contract } from '../contract/contract.ts';
+import { loadYaml } from '../contract/load-yaml.ts';
 import { UsageError } from '../errors.ts';
 import { isJsonObject } from '../json/value.ts';
 
@@ -38,7 +38,7 @@ function parseFile(path: string): unknown {
   }
   try {
     // YAML 1.2 holds JSON; parsing JSON as such is many times faster.
-    return /\.ya?ml$/i.test(path) ? (parse(text) as unknown) : (JSON.parse(text) as unknown);
+    return /\.ya?ml$/i.test(path) ? (loadYaml().parse(text) as unknown) : (JSON.parse(text) as unknown);
   } catch (error) {
     throw new UsageError(`'${path}' is neither JSON nor YAML`, { cause: error });
   }

@@ -1,6 +1,6 @@
-import { Document, visit } from 'yaml';
 import type { JsonObject } from '../json/value.ts';
 import { canonicalize } from './canonicalize.ts';
+import { loadYaml } from './load-yaml.ts';
 
 /**
  * Writes a document as YAML 1.2, keys in the canonical order: equal documents have equal text.
@@ -8,6 +8,7 @@ import { canonicalize } from './canonicalize.ts';
  * Strings that YAML 1.1 readers would take for something else are quoted; lone surrogates are written as escapes.
  */
 export function toYaml(document: JsonObject): string {
+  const { Document, visit } = loadYaml();
   const yaml = new Document(canonicalize(document).document, {
     aliasDuplicateObjects: false,
     compat: 'yaml-1.1',

@@ -1,4 +1,3 @@
-import { readContractFile } from '../config/contract-file.ts';
 import type { Settings } from '../config/settings.ts';
 import { buildContract } from '../contract/build-contract.ts';
 import type { ToolSource } from '../contract/contract.ts';
@@ -39,15 +38,5 @@ export function documentOptions(settings: Settings, sources: readonly ToolSource
     security: settings.apiKey === undefined ? 'none' : 'api-key',
     rootPath: `${settings.rootPath}${settings.pathPrefix}`,
     toolErrorStatus: settings.toolErrorStatus,
-  };
-}
-
-/** Reads the committed contract, when there is one. @throws UsageError */
-export function readLock({ contract, formats }: Settings): ContractLock | undefined {
-  if (contract === undefined) return undefined;
-  return {
-    contract: readContractFile(contract.path, { formats }),
-    policy: contract.policy,
-    formats,
   };
 }

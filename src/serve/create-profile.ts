@@ -1,10 +1,11 @@
-import { createMcpoProfile } from '../compat/mcpo-profile.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Profile } from '../gateway/profile.ts';
 
 /** What the settings' profile looks like to clients; undefined for our own way. */
-export function createProfile(settings: Settings): Profile | undefined {
+export async function createProfile(settings: Settings): Promise<Profile | undefined> {
   if (settings.profile === 'default') return undefined;
+  // Loaded only now: few gateways look like another.
+  const { createMcpoProfile } = await import('../compat/mcpo-profile.ts');
   const { info, apiKey, strictAuth, rootPath, pathPrefix } = settings;
   return createMcpoProfile({ info, hasKey: apiKey !== undefined, strictAuth, rootPath, pathPrefix });
 }

@@ -4,7 +4,6 @@ import { withFields, type Logger } from '../logger.ts';
 import { packageVersion } from '../package.ts';
 import { expandHeaderTemplates, templateHeaderNames } from '../upstream/users/header-templates.ts';
 import type { Authorization } from '../upstream/oauth/authorization.ts';
-import { createAuthorization } from '../upstream/oauth/create-authorization.ts';
 import type { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
 import { createRemoteUpstream } from '../upstream/remote/remote-upstream.ts';
 import { createSessionPool } from '../upstream/users/session-pool.ts';
@@ -44,16 +43,21 @@ export function createUpstream(server: ServerSettings, context: ServerContext): 
 function createAuthorizationOf(
   server: ServerSettings,
   { logger, callbacks }: ServerContext,
-): Authorization | undefined {
+): (() => Promise<Authorization>) | undefined {
   if (server.type === 'stdio' || server.oauth === undefined) return undefined;
   const { name, url, oauth } = server;
-  return createAuthorization({ server: name, serverUrl: url, oauth, callbacks, logger });
+  let authorization: Promise<Authorization> | undefined;
+  // One for all sessions of the server; most gateways have none.
+  return () =>
+    (authorization ??= import('../upstream/oauth/create-authorization.ts').then(({ createAuthorization }) =>
+      createAuthorization({ server: name, serverUrl: url, oauth, callbacks, logger }),
+    ));
 }
 
 function createConnection(
   server: ServerSettings,
   { settings, logger }: ServerContext,
-  authorization: Authorization | undefined,
+  authorization: (() => Promise<Authorization>) | undefined,
 ): StartableUpstream {
   const common = {
     name: server.name,

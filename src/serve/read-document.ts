@@ -1,8 +1,9 @@
 import type { Settings } from '../config/settings.ts';
 import { toDocumentForm } from '../contract/forms/document-form.ts';
 import { toYaml } from '../contract/yaml.ts';
-import { createGateway, readLock } from './create-gateway.ts';
+import { createGateway } from './create-gateway.ts';
 import { Fleet } from './fleet.ts';
+import { readLock } from './read-lock.ts';
 import { withFleet, type StartOptions } from './serve.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function readDocument(
   format: 'json' | 'yaml',
   options: StartOptions,
 ): Promise<string> {
-  const lock = readLock(settings);
+  const lock = await readLock(settings);
   const fleet = new Fleet(settings, options.logger);
   return await withFleet(fleet, options, async () => {
     await fleet.start();

@@ -1,19 +1,15 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Operation } from '../contract/contract.ts';
-import { buildServerDocument } from '../contract/document/build-document.ts';
+import type { ContractLock } from '../gateway/contract-lock.ts';
 import type { ServerStatus } from '../gateway/server-status.ts';
 import { UpstreamStartError } from '../errors.ts';
 import { trackConnections } from '../http/connections.ts';
-import { createHttpServer } from '../http/server.ts';
-import { createProfile } from './create-profile.ts';
-import { createGateway, documentOptions, readLock } from './create-gateway.ts';
 import { Fleet } from './fleet.ts';
 import { checkPort, listen } from './listen.ts';
-import { readConfiguredCertificate, type LoadedCertificate } from './read-certificate.ts';
+import type { CertificateFiles, LoadedCertificate } from './read-certificate.ts';
+import { readLock } from './read-lock.ts';
 import { shutDown } from './shut-down.ts';
-import { followCertificate } from './tls-reload.ts';
 
 /** A gateway that answers requests. */
 export interface RunningGateway {
@@ -60,9 +56,9 @@ const gatherMs = 5_000;
  * await gateway.close();
  */
 export async function serve(settings: Settings, options: StartOptions): Promise<RunningGateway> {
-  const lock = readLock(settings);
+  const lock = await readLock(settings);
   const { tls } = settings;
-  const loaded = tls && (await readConfiguredCertificate(tls, options.logger));
+  const loaded = tls && (await readCertificateOf(tls, options.logger));
   await checkPort(settings);
   const fleet = new Fleet(settings, options.logger);
   return await withFleet(
@@ -94,7 +90,7 @@ export async function withFleet<Value>(
 
 /** What was read before anything is started. */
 interface StartFiles {
-  readonly lock: ReturnType<typeof readLock>;
+  readonly lock: ContractLock | undefined;
   readonly loaded: LoadedCertificate | undefined;
 }
 
@@ -107,28 +103,13 @@ async function startGateway(
   const started = fleet.start();
   // A committed contract decides over all tools at once; else a slow server must not hold up the others.
   const isTogether = settings.layout === 'single' || lock !== undefined;
-  if (isTogether) await started;
-  const profile = createProfile(settings);
-  const gateway = await createGateway(settings, fleet.mounted, lock, logger, profile);
-  const app = await createHttpServer({
-    gateway,
-    serverName: ({ server }: Operation) => gateway.servers.get(server)?.upstream.name ?? server,
-    ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
-    strictAuth: settings.strictAuth,
-    documentForm: settings,
-    buildServerDocument: (sources, server) =>
-      buildServerDocument(documentOptions(settings, sources), server).document,
-    rootPath: settings.rootPath,
-    pathPrefix: settings.pathPrefix,
-    trustProxy: settings.trustProxy,
-    corsAllowOrigins: settings.corsAllowOrigins,
-    ...(profile !== undefined && { profile }),
-    oauthCallbacks: fleet.callbacks,
-    maxBodyBytes: settings.maxBodyBytes,
-    requestTimeoutMs: settings.requestTimeoutMs,
-    ...(loaded !== undefined && { certificate: loaded.certificate }),
-    logger,
-  });
+  // Servers take a while to start: what stands before them is read meanwhile.
+  const [{ createFront }] = await Promise.all([
+    import('./create-front.ts'),
+    isTogether ? started : undefined,
+  ]);
+  const certificate = loaded?.certificate;
+  const { gateway, app } = await createFront(settings, fleet, { lock, certificate }, logger);
   const connections = trackConnections(app.server);
   const url = await listen(app, settings);
   try {
@@ -144,6 +125,7 @@ async function startGateway(
   }
   const ending = new AbortController();
   if (settings.tls !== undefined && loaded !== undefined) {
+    const { followCertificate } = await import('./tls-reload.ts');
     // What goes wrong is logged there; it ends with the gateway.
     void followCertificate(app.server, settings.tls, loaded.digests, { logger, signal: ending.signal });
   }
@@ -183,6 +165,14 @@ async function startGateway(
       await Promise.all([gateway.close(0), fleet.abort()]);
     },
   };
+}
+
+async function readCertificateOf(
+  tls: CertificateFiles,
+  logger: FastifyBaseLogger,
+): Promise<LoadedCertificate> {
+  const { readConfiguredCertificate } = await import('./read-certificate.ts');
+  return await readConfiguredCertificate(tls, logger);
 }
 
 /** Rejects when the signal is aborted. */

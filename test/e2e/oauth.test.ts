@@ -101,13 +101,14 @@ function createUpstream(
   options: Partial<AuthorizationOptions> = {},
   type: 'auto' | 'streamable-http' = 'auto',
 ): StartableUpstream {
+  const authorization = world.authorization(options);
   const upstream = createRemoteUpstream({
     name: 'guarded',
     type,
     url: world.server.url,
     clientInfo: { name: 'test', version: '1.0.0' },
     logger: world.logger,
-    authorization: world.authorization(options),
+    authorization: () => Promise.resolve(authorization),
     healMs: 10_000,
   });
   onTestFinished(async () => await upstream.close(1000));

@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { isJsonObject, type JsonObject } from '../../json/value.ts';
 import { packageRoot } from '../../package.ts';
+import { loadYaml } from '../load-yaml.ts';
+
+/** The build writes the base as JSON beside the compiled module: no start of a gateway has to read YAML. */
+const builtBase = new URL('gateway.openapi.json', import.meta.url);
 
 /**
  * The hand-written base of every document: spec/gateway.openapi.yaml of this package, parsed anew.
@@ -10,7 +13,9 @@ import { packageRoot } from '../../package.ts';
  * @throws Error when the package is incomplete
  */
 export function readBaseDocument(): JsonObject {
-  const parsed: unknown = parse(readFileSync(join(packageRoot, 'spec', 'gateway.openapi.yaml'), 'utf8'));
+  const parsed: unknown = existsSync(builtBase)
+    ? JSON.parse(readFileSync(builtBase, 'utf8'))
+    : loadYaml().parse(readFileSync(join(packageRoot, 'spec', 'gateway.openapi.yaml'), 'utf8'));
   if (!isJsonObject(parsed)) throw new Error('spec/gateway.openapi.yaml is not an object');
   return parsed;
 }

@@ -1,4 +1,4 @@
-import { oneLine } from './describe-failure.ts';
+import { oneLine } from './one-line.ts';
 
 /** What became of a callback: the code was passed on, the authorization server said no, or nobody waits for this. */
 export type CallbackOutcome = 'accepted' | 'refused' | 'unknown';

@@ -1,6 +1,5 @@
 import { OAuthError } from '@modelcontextprotocol/sdk/server/auth/errors.js';
-
-const MAX_LENGTH = 300;
+import { oneLine } from './one-line.ts';
 
 /**
  * Says in one line what went wrong, without any of the secrets and without bodies of answers: an authorization server's
@@ -13,12 +12,6 @@ export function describeFailure(error: unknown, secrets: readonly (string | unde
     text = text.replaceAll(secret, '…').replaceAll(encodeURIComponent(secret), '…');
   }
   return oneLine(text);
-}
-
-/** Text from outside as part of a line: no control characters, no more than 300 characters. */
-export function oneLine(text: string): string {
-  const line = text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
 }
 
 function textOf(error: unknown): string {

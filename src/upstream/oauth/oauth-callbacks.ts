@@ -1,7 +1,7 @@
 import { UpstreamStartError } from '../../errors.ts';
 import { parseAuthorizationResponse, type ExpectedResponse } from './authorization-response.ts';
 import type { CallbackOutcome } from './callback-page.ts';
-import { oneLine } from './describe-failure.ts';
+import { oneLine } from './one-line.ts';
 import { LoopbackListeners } from './loopback-listeners.ts';
 
 interface Wait {

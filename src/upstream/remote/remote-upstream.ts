@@ -4,7 +4,6 @@ import type { Authorization } from '../oauth/authorization.ts';
 import { Supervisor } from '../supervisor.ts';
 import { TrafficCounter } from '../traffic.ts';
 import type { StartableUpstream } from '../upstream.ts';
-import { openRemoteSession } from './open-remote-session.ts';
 
 /** How to reach one server over HTTP and how far to trust it. */
 export interface RemoteUpstreamOptions {
@@ -26,8 +25,8 @@ export interface RemoteUpstreamOptions {
   readonly maxInFlight?: number;
   /** Calls waiting for the window. @default 1000 */
   readonly maxQueue?: number;
-  /** How the server lets us in when it asks for a person's consent (MCP basic/authorization). @default not at all */
-  readonly authorization?: Authorization;
+  /** Makes, when first needed, what lets us in where a person's consent is asked for (MCP basic/authorization). @default nothing */
+  readonly authorization?: () => Promise<Authorization>;
   /** After a loss, calls that were certainly not run wait this long for the next session. @default 5000 */
   readonly healMs?: number;
   /** See SupervisorOptions for the defaults. */
@@ -74,7 +73,6 @@ export function createRemoteUpstream(options: RemoteUpstreamOptions): StartableU
     url,
     headers: options.headers ?? {},
     clientInfo,
-    ...(authorization !== undefined && { authorization }),
     clock,
     logger,
     traffic,
@@ -85,7 +83,11 @@ export function createRemoteUpstream(options: RemoteUpstreamOptions): StartableU
   };
   return new Supervisor({
     name,
-    open: (events, signal) => openRemoteSession(sessionOptions, events, signal),
+    async open(events, signal) {
+      const { openRemoteSession } = await import('./open-remote-session.ts');
+      const granted = authorization && { authorization: await authorization() };
+      return await openRemoteSession({ ...sessionOptions, ...granted }, events, signal);
+    },
     clock,
     random: options.random ?? Math.random,
     logger,

@@ -38,6 +38,7 @@ export class Child {
   readonly #clock: Clock;
   readonly #process: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #stderrTail: string[] = [];
+  #stderrLines = 0;
   readonly #exited: Promise<void>;
   readonly #stderrEnded: Promise<void>;
   readonly #spawned: Promise<void>;
@@ -96,6 +97,11 @@ export class Child {
   /** The last lines of stderr, oldest first. */
   get stderrTail(): readonly string[] {
     return this.#stderrTail;
+  }
+
+  /** How many there were. */
+  get stderrLines(): number {
+    return this.#stderrLines;
   }
 
   /** Resolves once the command runs; rejects with a message for people when it cannot be run. */
@@ -188,6 +194,7 @@ export class Child {
 
   #readStderr(onStderr: (line: string) => void): void {
     const keep = (line: string): void => {
+      this.#stderrLines += 1;
       this.#stderrTail.push(line);
       if (this.#stderrTail.length > STDERR_TAIL_LINES) this.#stderrTail.shift();
       onStderr(line);

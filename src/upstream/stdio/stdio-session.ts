@@ -8,6 +8,7 @@ import { listCatalog } from '../list-catalog.ts';
 import type { Logger } from '../../logger.ts';
 import { LogGate } from '../log-gate.ts';
 import { Pipeline } from '../pipeline.ts';
+import type { Child } from './child.ts';
 import type { Session, SessionEvents } from '../session.ts';
 import { FreezeWatch, type FreezeOptions } from './freeze-watch.ts';
 import { StdioTransport } from './stdio-transport.ts';
@@ -17,9 +18,8 @@ import type { Catalog, CallOutcome, ToolCall } from '../upstream.ts';
 /** What a session needs to know; see StdioUpstreamOptions for the meaning of each. */
 export interface StdioSessionOptions {
   readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd?: string;
+  /** Just started; from now on the session's, which ends it. */
+  readonly child: Child;
   readonly clientInfo: { readonly name: string; readonly version: string };
   readonly clock: Clock;
   readonly logger: Logger;
@@ -35,9 +35,6 @@ export interface StdioSessionOptions {
 const LOST_DEADLINE_MS = 1000;
 /** When nobody waits for the server to start any more. */
 const ABORT_DEADLINE_MS = 500;
-
-/** A server may be talkative, but not fill the disk. */
-const STDERR_RATE = { burst: 500, perSecond: 100 };
 
 const requestTimeout: number = ErrorCode.RequestTimeout;
 const connectionClosed: number = ErrorCode.ConnectionClosed;
@@ -62,29 +59,21 @@ class StdioSession implements Session {
   #keeper: CatalogKeeper | undefined;
   #stage: 'initialize' | 'tools/list' | 'open' | 'closed' = 'initialize';
   #isChangedEarly = false;
-  #stderrLines = 0;
 
   constructor(options: StdioSessionOptions, events: SessionEvents) {
     this.#options = options;
     this.#events = events;
     const { clock, logger } = options;
-    const stderrGate = new LogGate(clock, STDERR_RATE);
     const clientGate = new LogGate(clock);
     this.#transport = new StdioTransport({
       ...options,
       createPipeline: (wire) => new Pipeline(wire, options),
-      onStderr: (line) => {
-        this.#stderrLines += 1;
-        stderrGate.pass((suppressed) =>
-          logger.info({ stream: 'stderr', ...(suppressed > 0 && { suppressed }) }, line),
-        );
-      },
       onGivenUp: (pending) => this.#freezeWatch.givenUp(pending),
       onLost: (reason) => this.#onLost(reason),
     });
     options.traffic.attach(this.#transport);
     this.#freezeWatch = new FreezeWatch(clock, options.freeze, {
-      signsOfLife: () => this.#transport.bytesIn + this.#stderrLines,
+      signsOfLife: () => this.#transport.bytesIn + options.child.stderrLines,
       waitingIds: () => this.#transport.pipeline.ids,
       ping: (timeoutMs) => this.ping(timeoutMs),
       onFrozen: (reason) => this.#transport.giveUp(reason),

@@ -1,6 +1,6 @@
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
-import { Child, type ChildExit, type ChildOptions } from './child.ts';
+import type { Child, ChildExit } from './child.ts';
 import { waitAtMost, type Clock } from '../clock.ts';
 import { Inbound } from './inbound.ts';
 import type { Logger } from '../../logger.ts';
@@ -8,7 +8,8 @@ import type { PendingCall } from '../pending-call.ts';
 import type { Pipeline, Wire } from '../pipeline.ts';
 import type { CountingConnection, Traffic } from '../traffic.ts';
 
-export interface StdioTransportOptions extends ChildOptions {
+export interface StdioTransportOptions {
+  readonly child: Child;
   readonly clock: Clock;
   readonly logger: Logger;
   /** See InboundOptions. */
@@ -63,7 +64,7 @@ export class StdioTransport implements Transport, Wire, CountingConnection {
       pipeline: this.pipeline,
       onMessage: (message) => this.onmessage?.(message),
     });
-    this.#child = new Child(options);
+    this.#child = options.child;
   }
 
   get traffic(): Traffic {
@@ -122,8 +123,9 @@ export class StdioTransport implements Transport, Wire, CountingConnection {
     void this.#child.exited().then(() => this.#drain());
   }
 
-  /** For the SDK's client; rejects when the message can no longer be sent. */
+  /** For the SDK's client; rejects when the message can no longer be sent, and no loss is about to say why. */
   send(message: JSONRPCMessage): Promise<void> {
+    if (this.#state === 'draining') return Promise.resolve();
     if (this.#state !== 'ready') return Promise.reject(new Error('the connection is closed'));
     if (this.#unsentLength() > MAX_UNSENT_SDK_BYTES) {
       return Promise.reject(new Error('the server does not read its input'));

@@ -1,8 +1,9 @@
 import { systemClock, type Clock } from '../clock.ts';
+import { Child } from './child.ts';
 import { childEnvironment } from './environment.ts';
 import type { Logger } from '../../logger.ts';
 import type { FreezeOptions } from './freeze-watch.ts';
-import { openStdioSession } from './stdio-session.ts';
+import { LogGate } from '../log-gate.ts';
 import type { ProbeOptions } from '../probe-session.ts';
 import { Supervisor } from '../supervisor.ts';
 import { TrafficCounter } from '../traffic.ts';
@@ -54,6 +55,9 @@ export interface StdioRecovery {
   readonly sendsAgain?: boolean;
 }
 
+/** A server may be talkative, but not fill the disk. */
+const STDERR_RATE = { burst: 500, perSecond: 100 };
+
 /**
  * An MCP server run as a child and spoken to over its stdin and stdout (MCP basic/transports, stdio).
  *
@@ -72,11 +76,15 @@ export function createStdioUpstream(options: StdioUpstreamOptions): StartableUps
   const { name, command, args = [], cwd, clientInfo, logger, clock = systemClock } = options;
   const { freeze = {}, healMs = 5000, ...recovery } = options.recovery ?? {};
   const traffic = new TrafficCounter();
-  const sessionOptions = {
+  const childOptions = {
     command,
     args,
     env: childEnvironment(process.env, options.env ?? {}, process.platform, options.inheritEnv),
     ...(cwd !== undefined && { cwd }),
+    clock,
+  };
+  const sessionOptions = {
+    command,
     clientInfo,
     clock,
     logger,
@@ -89,7 +97,12 @@ export function createStdioUpstream(options: StdioUpstreamOptions): StartableUps
   };
   return new Supervisor({
     name,
-    open: (events, signal) => openStdioSession(sessionOptions, events, signal),
+    async open(events, signal) {
+      const child = new Child({ ...childOptions, onStderr: createStderrLog(clock, logger) });
+      // To read the SDK takes about as long as a server takes to start: both at the same time.
+      const { openStdioSession } = await import('./stdio-session.ts');
+      return await openStdioSession({ ...sessionOptions, child }, events, signal);
+    },
     clock,
     random: options.random ?? Math.random,
     logger,
@@ -101,4 +114,10 @@ export function createStdioUpstream(options: StdioUpstreamOptions): StartableUps
     ...options.backoff,
     ...recovery,
   });
+}
+
+function createStderrLog(clock: Clock, logger: Logger): (line: string) => void {
+  const gate = new LogGate(clock, STDERR_RATE);
+  return (line) =>
+    gate.pass((suppressed) => logger.info({ stream: 'stderr', ...(suppressed > 0 && { suppressed }) }, line));
 }

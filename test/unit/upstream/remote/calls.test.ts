@@ -145,7 +145,7 @@ describe.each(kinds)('calls over %s', (kind) => {
       codeVerifier: () => '',
     };
     const authorization = { provider, authorize: () => Promise.reject(new Error('nobody is to be asked')) };
-    const authorized = await createRemote(kind, { authorization });
+    const authorized = await createRemote(kind, { authorization: () => Promise.resolve(authorization) });
     await authorized.upstream.start();
     token = 'second';
     await authorized.text('echo', '{}', { forwardedHeaders: { Authorization: 'Bearer of-the-caller' } });

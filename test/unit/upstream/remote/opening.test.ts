@@ -300,7 +300,7 @@ function createAuthorized(
     name: 'authorized',
     type: server.kind,
     url: server.url,
-    authorization,
+    authorization: () => Promise.resolve(authorization),
     startTimeoutMs,
     clientInfo: { name: 'test', version: '0' },
     logger: createRecordingLogger(),

@@ -1,0 +1,58 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Settings } from '../config/settings.ts';
+import type { Operation } from '../contract/contract.ts';
+import { buildServerDocument } from '../contract/document/build-document.ts';
+import type { ContractLock } from '../gateway/contract-lock.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { createHttpServer } from '../http/server.ts';
+import type { Certificate } from '../http/tls/tls-certificate.ts';
+import { createGateway, documentOptions } from './create-gateway.ts';
+import { createProfile } from './create-profile.ts';
+import type { Fleet } from './fleet.ts';
+
+/** What stands between the servers and their users. */
+export interface Front {
+  readonly gateway: Gateway;
+  readonly app: FastifyInstance;
+}
+
+/** What was read before anything is started. */
+export interface FrontFiles {
+  readonly lock: ContractLock | undefined;
+  readonly certificate: Certificate | undefined;
+}
+
+/**
+ * Builds the contract of the servers that are connected, the gateway under it, and the HTTP server before that.
+ *
+ * @throws ContractRefusedError when the tools break the committed contract, and the policy is to refuse
+ */
+export async function createFront(
+  settings: Settings,
+  fleet: Fleet,
+  { lock, certificate }: FrontFiles,
+  logger: FastifyBaseLogger,
+): Promise<Front> {
+  const profile = await createProfile(settings);
+  const gateway = await createGateway(settings, fleet.mounted, lock, logger, profile);
+  const app = await createHttpServer({
+    gateway,
+    serverName: ({ server }: Operation) => gateway.servers.get(server)?.upstream.name ?? server,
+    ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
+    strictAuth: settings.strictAuth,
+    documentForm: settings,
+    buildServerDocument: (sources, server) =>
+      buildServerDocument(documentOptions(settings, sources), server).document,
+    rootPath: settings.rootPath,
+    pathPrefix: settings.pathPrefix,
+    trustProxy: settings.trustProxy,
+    corsAllowOrigins: settings.corsAllowOrigins,
+    ...(profile !== undefined && { profile }),
+    oauthCallbacks: fleet.callbacks,
+    maxBodyBytes: settings.maxBodyBytes,
+    requestTimeoutMs: settings.requestTimeoutMs,
+    ...(certificate !== undefined && { certificate }),
+    logger,
+  });
+  return { gateway, app };
+}
