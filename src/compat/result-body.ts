@@ -1,4 +1,5 @@
-import type { CallResult, ContentBlock } from '../gateway/call-result.ts';
+import type { CallResult } from '../gateway/call-result.ts';
+import type { ContentBlock } from '../gateway/content-block.ts';
 import { unwrapContent } from '../gateway/unwrap.ts';
 import { toCompactJson } from './compact-json.ts';
 

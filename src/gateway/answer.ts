@@ -1,10 +1,14 @@
 import type { Operation } from '../contract/contract.ts';
 import type { Problem } from '../errors.ts';
+import type { LargeValues } from '../json/large-values.ts';
 import type { CallOutcome } from '../upstream/upstream.ts';
 import { callResultMediaType, isNamedBy, type Preference } from './accept.ts';
 import { parseCallResult, tryParseJson, type CallResult } from './call-result.ts';
+import type { ContentBlock } from './content-block.ts';
+import type { CallTimes } from './call-times.ts';
 import type { Profile } from './profile.ts';
 import { toBinary, toPlainText, unwrapContent } from './unwrap.ts';
+import { unwrapLargeContent } from './unwrap-large.ts';
 
 /** What the caller gets. */
 export type Answer =
@@ -21,25 +25,26 @@ export interface AnswerOptions {
   readonly operation: Operation;
   readonly preference: Preference;
   readonly toolErrorStatus: number;
-  readonly timeoutMs: number;
+  /** Of the tool. */
+  readonly times: CallTimes;
   /** The problem to answer with for a structured result that may not pass. */
   readonly checkResult?: (value: unknown) => Problem | undefined;
   /** In place of our own form of results; undefined leaves one to it. */
   readonly toResultBody?: Profile['toResultBody'];
 }
 
-/** Maps how a call ended to what its caller gets (spec/mapping.md, RES and ERR rules). */
-export function mapOutcome(outcome: CallOutcome, options: AnswerOptions): Answer {
+/** Maps how a call ended to what its caller gets (spec/mapping.md, RES and ERR rules); at once, unless it is large. */
+export function mapOutcome(outcome: CallOutcome, options: AnswerOptions): Answer | Promise<Answer> {
   const { tool } = options.operation;
   switch (outcome.kind) {
     case 'result':
-      return mapResult(outcome.resultJson, options);
+      return mapResult(outcome.resultJson, outcome.large, options);
     case 'error':
       return problem(toErrorProblem(outcome, tool));
     case 'timeout':
       return problem({
         code: 'upstream_timeout',
-        detail: `${tool} did not answer within ${options.timeoutMs / 1_000} s; the call was cancelled.`,
+        detail: `${tool} ${toTimeoutWords(outcome.after, options.times)}; the call was cancelled.`,
       });
     case 'cancelled':
       return problem({ code: 'upstream_timeout', detail: `The call of ${tool} was cancelled.` });
@@ -73,6 +78,17 @@ export function mapOutcome(outcome: CallOutcome, options: AnswerOptions): Answer
   }
 }
 
+function toTimeoutWords(
+  after: Extract<CallOutcome, { kind: 'timeout' }>['after'],
+  { timeoutMs, extraTime }: CallTimes,
+): string {
+  if (extraTime !== undefined && after === 'silence')
+    return `reported progress, then nothing for ${extraTime.byMs / 1_000} s`;
+  if (extraTime !== undefined && after === 'max_time')
+    return `was not done within ${extraTime.maxMs / 1_000} s, the most that progress may extend a call to`;
+  return `did not answer within ${timeoutMs / 1_000} s`;
+}
+
 function toErrorProblem(error: Extract<CallOutcome, { kind: 'error' }>, tool: string): Problem {
   const detail = error.message === '' ? `${tool} failed with JSON-RPC error ${error.code}.` : error.message;
   if (error.code === -32602) return { code: 'rejected_arguments', detail, extensions: dataOf(error) };
@@ -83,8 +99,12 @@ function dataOf({ data }: Extract<CallOutcome, { kind: 'error' }>): Readonly<Rec
   return data === undefined ? {} : { data };
 }
 
-function mapResult(resultJson: Buffer, options: AnswerOptions): Answer {
-  const result = parseCallResult(resultJson);
+function mapResult(
+  resultJson: Buffer,
+  large: LargeValues | undefined,
+  options: AnswerOptions,
+): Answer | Promise<Answer> {
+  const result = parseCallResult(resultJson, large);
   if (result === undefined) return invalid(options, 'it is not a JSON object');
   if (options.preference.kind === 'call_result') {
     const status = result.isError ? options.toolErrorStatus : 200;
@@ -94,7 +114,7 @@ function mapResult(resultJson: Buffer, options: AnswerOptions): Answer {
   const own = options.toResultBody?.(result);
   if (own !== undefined) return mapOwnForm(own, result, options);
   if (result.structuredJson !== undefined && isStructuredBody(result, options.operation)) {
-    return mapStructured(result.structuredJson, options);
+    return mapStructured(result.structuredJson, result.isLarge, options);
   }
   const { content } = result;
   if (content === undefined) return invalid(options, 'it has no content');
@@ -103,7 +123,14 @@ function mapResult(resultJson: Buffer, options: AnswerOptions): Answer {
     const rejected = options.checkResult?.(undefined);
     if (rejected !== undefined) return problem(rejected);
   }
-  return toBytesAnswer(content, options.preference) ?? ok('application/json', unwrapContent(content));
+  const binary = toBytesAnswer(content, options.preference);
+  if (binary !== undefined) return binary;
+  if (result.isLarge) return mapLarge(content);
+  return ok('application/json', unwrapContent(content));
+}
+
+async function mapLarge(content: readonly ContentBlock[]): Promise<Answer> {
+  return ok('application/json', await unwrapLargeContent(content));
 }
 
 function mapOwnForm(own: string, { content, structuredJson }: CallResult, options: AnswerOptions): Answer {
@@ -120,7 +147,9 @@ function isStructuredBody(result: CallResult, operation: Operation): boolean {
   return result.content !== 'ill-typed' && result.content.length === 0;
 }
 
-function mapStructured(structuredJson: Buffer, options: AnswerOptions): Answer {
+function mapStructured(structuredJson: Buffer, isValid: boolean, options: AnswerOptions): Answer {
+  const isChecked = options.operation.hasOutputSchema && options.checkResult !== undefined;
+  if (isValid && !isChecked) return ok('application/json', structuredJson);
   const parsed = tryParseJson(structuredJson.toString('utf8'));
   if (parsed === undefined) return invalid(options, 'its structuredContent is not JSON');
   const rejected = options.operation.hasOutputSchema ? options.checkResult?.(parsed.value) : undefined;

@@ -1,12 +1,9 @@
-import { scanElements, scanMembers } from '../json/members.ts';
-import { isJsonObject, type JsonObject } from '../json/value.ts';
-
-/** One content block of a result: its parsed form, and the bytes the server wrote. */
-export interface ContentBlock {
-  readonly type: string;
-  readonly value: JsonObject;
-  readonly bytes: Buffer;
-}
+import { isUtf8 } from 'node:buffer';
+import type { LargeValues } from '../json/large-values.ts';
+import { scanElements, scanMembers, type VisitMember } from '../json/members.ts';
+import { isJsonObject } from '../json/value.ts';
+import type { ContentBlock } from './content-block.ts';
+import { LargeBlock } from './large-block.ts';
 
 /** A CallToolResult (MCP server/tools, "Tool Result"), cut into its parts without rewriting any. */
 export interface CallResult {
@@ -17,20 +14,32 @@ export interface CallResult {
   readonly contentJson: Buffer | undefined;
   /** JSON text, when present. */
   readonly structuredJson: Buffer | undefined;
+  /** The blocks are each a LargeBlock, and `structuredJson` is known to be valid. */
+  readonly isLarge: boolean;
 }
 
-/** Cuts a result into its parts; undefined when it is no JSON object. */
-export function parseCallResult(resultJson: Buffer): CallResult | undefined {
+/**
+ * Cuts a result into its parts; undefined when it is no JSON object.
+ *
+ * @param known the large values of a result that is valid JSON: then nothing large is read or parsed here
+ */
+export function parseCallResult(resultJson: Buffer, known?: LargeValues): CallResult | undefined {
+  // What is not UTF-8 must be decoded, and so be mended, before it is passed on.
+  const large = known !== undefined && isUtf8(resultJson) ? known : undefined;
   let isError = false;
+  let contentStart = 0;
   let contentJson: Buffer | undefined;
   let structuredJson: Buffer | undefined;
-  const outcome = scanMembers(resultJson, 0, resultJson.length, (key, start, end) => {
-    if (key === 'content') contentJson = resultJson.subarray(start, end);
-    else if (key === 'structuredContent') structuredJson = resultJson.subarray(start, end);
+  const visit: VisitMember = (key, start, end) => {
+    if (key === 'content') {
+      contentStart = start;
+      contentJson = resultJson.subarray(start, end);
+    } else if (key === 'structuredContent') structuredJson = resultJson.subarray(start, end);
     else if (key === 'isError') isError = resultJson.toString('latin1', start, end) === 'true';
-  });
-  if (outcome !== 'complete') return undefined;
-  return { isError, content: contentJson && parseContent(contentJson), contentJson, structuredJson };
+  };
+  if (scanMembers(resultJson, 0, resultJson.length, visit, large) !== 'complete') return undefined;
+  const content = contentJson && parseContent(contentJson, large?.from(contentStart));
+  return { isError, content, contentJson, structuredJson, isLarge: large !== undefined };
 }
 
 /** Parses one JSON text; undefined when it is none. */
@@ -42,16 +51,20 @@ export function tryParseJson(text: string): { readonly value: unknown } | undefi
   }
 }
 
-function parseContent(json: Buffer): readonly ContentBlock[] | 'ill-typed' {
+function parseContent(json: Buffer, large: LargeValues | undefined): readonly ContentBlock[] | 'ill-typed' {
   const blocks: ContentBlock[] = [];
-  const outcome = scanElements(json, 0, json.length, (start, end) => {
+  const visit = (start: number, end: number): boolean => {
     const bytes = json.subarray(start, end);
-    const parsed = tryParseJson(bytes.toString('utf8'));
-    if (!isJsonObject(parsed?.value)) return false;
-    const { type } = parsed.value;
-    if (typeof type !== 'string') return false;
-    blocks.push({ type, value: parsed.value, bytes });
-    return true;
-  });
-  return outcome === 'complete' ? blocks : 'ill-typed';
+    const block = large === undefined ? parseBlock(bytes) : LargeBlock.from(bytes, large.from(start));
+    if (block !== undefined) blocks.push(block);
+    return block !== undefined;
+  };
+  return scanElements(json, 0, json.length, visit, large) === 'complete' ? blocks : 'ill-typed';
+}
+
+function parseBlock(bytes: Buffer): ContentBlock | undefined {
+  const parsed = tryParseJson(bytes.toString('utf8'));
+  if (!isJsonObject(parsed?.value)) return undefined;
+  const { type } = parsed.value;
+  return typeof type === 'string' ? { type, value: parsed.value, bytes } : undefined;
 }

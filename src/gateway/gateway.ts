@@ -62,7 +62,7 @@ export interface CallRequest {
   readonly preference: Preference;
   readonly signal?: CancelSignal;
   /** Whose call it is. @default one client for all */
-  readonly client?: ClientIdentity;
+  readonly client?: ClientIdentity | undefined;
   readonly onProgress?: (progress: Progress) => void;
   readonly requestId: string;
   /** Of the request; some servers get some of them. */
@@ -233,8 +233,8 @@ export class Gateway {
       argumentsJson: request.argumentsJson,
       timeoutMs: times.timeoutMs,
       isRepeatable: operation.isRepeatable,
-      ...(times.extraTime && { extraTime: times.extraTime }),
-      ...(request.client && { client: request.client }),
+      extraTime: times.extraTime,
+      client: request.client,
       ...(request.signal && { signal: request.signal }),
       ...(request.onProgress && { onProgress: request.onProgress }),
       ...(headers && { callerHeaders: headers }),
@@ -250,7 +250,7 @@ export class Gateway {
     }
     // Whoever is cut off by our own end should not blame the server.
     if (outcome.kind === 'lost' && this.#isClosed) return { answer: problem(cutOff) };
-    const answer = mapOutcome(outcome, {
+    const mapped = mapOutcome(outcome, {
       operation,
       preference: request.preference,
       toolErrorStatus: this.#options.toolErrorStatus,
@@ -260,6 +260,7 @@ export class Gateway {
       }),
       ...(this.#options.toResultBody && { toResultBody: this.#options.toResultBody }),
     });
+    const answer = mapped instanceof Promise ? await mapped : mapped;
     return outcome.kind === 'result' ? { answer, upstreamMs: outcome.upstreamMs } : { answer };
   }
 

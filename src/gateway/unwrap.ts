@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../json/value.ts';
-import { tryParseJson, type ContentBlock } from './call-result.ts';
+import { tryParseJson } from './call-result.ts';
+import type { ContentBlock } from './content-block.ts';
 
 /**
  * The JSON text that stands for content in an answer's body: none → `[]`, one → its value, several → an array.
@@ -10,6 +11,21 @@ export function unwrapContent(content: readonly ContentBlock[]): string {
   const [first] = content;
   if (first !== undefined && content.length === 1) return unwrapBlock(first);
   return `[${content.map(unwrapBlock).join(',')}]`;
+}
+
+/** The JSON text that stands for one block. */
+export function unwrapBlock(block: ContentBlock): string {
+  const { type, value } = block;
+  if (type === 'text' && typeof value['text'] === 'string') return unwrapText(value['text']);
+  if (isMedia(block) && typeof value['data'] === 'string') {
+    return JSON.stringify(`${toDataUriHead(value)}${value['data']}`);
+  }
+  return block.bytes.toString('utf8');
+}
+
+/** What comes before the data in the data URI (RFC 2397) of an image or a sound, or of a resource with such a type. */
+export function toDataUriHead(holder: JsonObject): string {
+  return `data:${mediaTypeOf(holder)};base64,`;
 }
 
 /** The bytes and media type of a block that carries binary: image, audio, or a resource with a blob. */
@@ -35,15 +51,6 @@ export function toPlainText(content: readonly ContentBlock[]): string {
   return content
     .map(({ type, value }) => (typeof value['text'] === 'string' ? value['text'] : `[${type}]`))
     .join('\n');
-}
-
-function unwrapBlock(block: ContentBlock): string {
-  const { type, value } = block;
-  if (type === 'text' && typeof value['text'] === 'string') return unwrapText(value['text']);
-  if (isMedia(block) && typeof value['data'] === 'string') {
-    return JSON.stringify(`data:${mediaTypeOf(value)};base64,${value['data']}`);
-  }
-  return block.bytes.toString('utf8');
 }
 
 function unwrapText(text: string): string {

@@ -1,3 +1,5 @@
+import type { LargeValues } from './large-values.ts';
+
 /**
  * Finds the members of a JSON object, or the elements of an array, in UTF-8 bytes, without parsing the values.
  *
@@ -21,7 +23,7 @@ export type VisitElement = (valueStart: number, valueEnd: number) => boolean | v
  * Visits the members of the JSON object in `bytes[start, end)` in their order.
  *
  * Members before a flaw are visited, so a truncated object gives up what it has; a number at the cut may be
- * incomplete (its `valueEnd` is then `end`).
+ * incomplete (its `valueEnd` is then `end`). Values in `large` are not read.
  *
  * @example
  * const bytes = Buffer.from('{"id":7,"result":{"content":[]}}');
@@ -29,7 +31,13 @@ export type VisitElement = (valueStart: number, valueEnd: number) => boolean | v
  *   if (key === 'result') console.log(bytes.toString('utf8', valueStart, valueEnd)); // {"content":[]}
  * });
  */
-export function scanMembers(bytes: Buffer, start: number, end: number, visit: VisitMember): ScanOutcome {
+export function scanMembers(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  visit: VisitMember,
+  large?: LargeValues,
+): ScanOutcome {
   let at = skipSpace(bytes, start, end);
   if (at >= end || bytes[at] !== OPEN_BRACE) return 'malformed';
   at = skipSpace(bytes, at + 1, end);
@@ -43,7 +51,7 @@ export function scanMembers(bytes: Buffer, start: number, end: number, visit: Vi
     at = skipSpace(bytes, keyEnd, end);
     if (at >= end || bytes[at] !== COLON) return 'malformed';
     const valueStart = skipSpace(bytes, at + 1, end);
-    const valueEnd = skipValue(bytes, valueStart, end);
+    const valueEnd = endOfValue(bytes, valueStart, end, large);
     if (valueEnd < 0) return 'malformed';
     if (visit(key, valueStart, valueEnd) === false) return 'stopped';
     at = skipSpace(bytes, valueEnd, end);
@@ -54,13 +62,19 @@ export function scanMembers(bytes: Buffer, start: number, end: number, visit: Vi
 }
 
 /** Visits the elements of the JSON array in `bytes[start, end)` in their order; flaws as in {@link scanMembers}. */
-export function scanElements(bytes: Buffer, start: number, end: number, visit: VisitElement): ScanOutcome {
+export function scanElements(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  visit: VisitElement,
+  large?: LargeValues,
+): ScanOutcome {
   let at = skipSpace(bytes, start, end);
   if (at >= end || bytes[at] !== OPEN_BRACKET) return 'malformed';
   at = skipSpace(bytes, at + 1, end);
   if (at < end && bytes[at] === CLOSE_BRACKET) return finish(bytes, at + 1, end);
   for (;;) {
-    const valueEnd = skipValue(bytes, at, end);
+    const valueEnd = endOfValue(bytes, at, end, large);
     if (valueEnd < 0) return 'malformed';
     if (visit(at, valueEnd) === false) return 'stopped';
     at = skipSpace(bytes, valueEnd, end);
@@ -68,6 +82,16 @@ export function scanElements(bytes: Buffer, start: number, end: number, visit: V
     if (at >= end || bytes[at] !== COMMA) return 'malformed';
     at = skipSpace(bytes, at + 1, end);
   }
+}
+
+/** As {@link skipValue}, past a large value without reading it. */
+export function endOfValue(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  large: LargeValues | undefined,
+): number {
+  return large?.endOf(start) ?? skipValue(bytes, start, end);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { scanMembers, skipValue } from '../json/members.ts';
+import type { LargeValues } from '../json/large-values.ts';
+import { endOfValue, scanMembers } from '../json/members.ts';
 
 /**
  * What one line is, as far as routing needs it (JSON-RPC 2.0 sections 4 and 5); values stay unparsed.
@@ -13,9 +14,13 @@ export type Envelope =
   | { readonly kind: 'batch' }
   | { readonly kind: 'garbage' };
 
-/** Reads the envelope of one line. The two orders in which the official SDKs write an answer take a shortcut. */
-export function readEnvelope(line: Buffer): Envelope {
-  return readIdFirst(line) ?? readResultFirst(line) ?? readAnyOrder(line);
+/**
+ * Reads the envelope of one line. The two orders in which the official SDKs write an answer take a shortcut.
+ *
+ * @param large the line's large values, if they are known: they are not read again
+ */
+export function readEnvelope(line: Buffer, large?: LargeValues): Envelope {
+  return readIdFirst(line, large) ?? readResultFirst(line, large) ?? readAnyOrder(line, large);
 }
 
 /** The id of an answer of which only the first and the last bytes are known. */
@@ -45,21 +50,21 @@ const CLOSE_BRACE = 0x7d;
 const MAX_ID_DIGITS = 15;
 
 /** `{"jsonrpc":"2.0","id":7,"result":…}`, as the Python SDK writes it. */
-function readIdFirst(line: Buffer): Envelope | undefined {
+function readIdFirst(line: Buffer, large: LargeValues | undefined): Envelope | undefined {
   if (!hasAt(line, 0, ID_FIRST)) return undefined;
   const idEnd = skipDigits(line, ID_FIRST.length);
   if (idEnd === ID_FIRST.length || !hasAt(line, idEnd, THEN_RESULT)) return undefined;
   const start = idEnd + THEN_RESULT.length;
   const last = line.length - 1;
-  if (line[last] !== CLOSE_BRACE || skipValue(line, start, last) !== last) return undefined;
+  if (line[last] !== CLOSE_BRACE || endOfValue(line, start, last, large) !== last) return undefined;
   return { kind: 'result', id: readDigits(line, ID_FIRST.length, idEnd), start, end: last };
 }
 
 /** `{"result":…,"jsonrpc":"2.0","id":7}`, as the TypeScript SDK writes it. */
-function readResultFirst(line: Buffer): Envelope | undefined {
+function readResultFirst(line: Buffer, large: LargeValues | undefined): Envelope | undefined {
   if (!hasAt(line, 0, RESULT_FIRST)) return undefined;
   const start = RESULT_FIRST.length;
-  const end = skipValue(line, start, line.length);
+  const end = endOfValue(line, start, line.length, large);
   if (end < 0 || !hasAt(line, end, THEN_ID)) return undefined;
   const idStart = end + THEN_ID.length;
   const idEnd = skipDigits(line, idStart);
@@ -67,7 +72,7 @@ function readResultFirst(line: Buffer): Envelope | undefined {
   return { kind: 'result', id: readDigits(line, idStart, idEnd), start, end };
 }
 
-function readAnyOrder(line: Buffer): Envelope {
+function readAnyOrder(line: Buffer, large: LargeValues | undefined): Envelope {
   let method: string | undefined;
   let hasId = false;
   let id: number | undefined;
@@ -75,19 +80,25 @@ function readAnyOrder(line: Buffer): Envelope {
   let resultEnd = -1;
   let errorStart = -1;
   let errorEnd = -1;
-  const outcome = scanMembers(line, 0, line.length, (key, start, end) => {
-    if (key === 'method') {
-      method = readText(line, start, end);
-    } else if (key === 'id') {
-      hasId = true;
-      id = readId(line, start, end);
-    } else if (key === 'result') {
-      [resultStart, resultEnd] = [start, end];
-    } else if (key === 'error' && line.toString('latin1', start, Math.min(end, start + 4)) !== 'null') {
-      // `"error":null` beside a result is how JSON-RPC 1.0 says that there is none.
-      [errorStart, errorEnd] = [start, end];
-    }
-  });
+  const outcome = scanMembers(
+    line,
+    0,
+    line.length,
+    (key, start, end) => {
+      if (key === 'method') {
+        method = readText(line, start, end);
+      } else if (key === 'id') {
+        hasId = true;
+        id = readId(line, start, end);
+      } else if (key === 'result') {
+        [resultStart, resultEnd] = [start, end];
+      } else if (key === 'error' && line.toString('latin1', start, Math.min(end, start + 4)) !== 'null') {
+        // `"error":null` beside a result is how JSON-RPC 1.0 says that there is none.
+        [errorStart, errorEnd] = [start, end];
+      }
+    },
+    large,
+  );
   if (outcome !== 'complete') return line[0] === 0x5b ? BATCH : GARBAGE;
   if (method !== undefined) return { kind: hasId ? 'request' : 'notification', method };
   if (!hasId) return GARBAGE;

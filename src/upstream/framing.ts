@@ -1,7 +1,13 @@
+import type { LargeValues } from '../json/large-values.ts';
+import { LARGE_LINE_BYTES, LargeLine } from './large-line.ts';
+
 /** What a {@link LineFramer} finds. */
 export interface LineHandlers {
-  /** One line without its line break; never empty unless asked for. The bytes may be a view of the chunk that was pushed. */
-  readonly onLine: (line: Buffer) => void;
+  /**
+   * One line without its line break; never empty unless asked for. The bytes may be a view of the chunk that was pushed.
+   * `large` comes with long lines that are valid JSON.
+   */
+  readonly onLine: (line: Buffer, large?: LargeValues) => void;
   /** A line longer than the limit was thrown away; `head` and `tail` are copies of its first and last bytes. */
   readonly onOversized: (head: Buffer, tail: Buffer, byteLength: number) => void;
 }
@@ -24,7 +30,7 @@ const CR = 0x0d;
  * Cuts a byte stream into lines (MCP basic/transports, stdio: messages are delimited by newlines).
  *
  * Each byte is searched once. A line inside one chunk is a view of it; a line that spans chunks is put together
- * once, when its end has come. LF and CR LF end a line; empty lines are skipped, unless `keepsEmpty`. The bytes held for
+ * once, when its end has come, or as it comes when it is long. LF and CR LF end a line; empty lines are skipped, unless `keepsEmpty`. The bytes held for
  * an unfinished line never exceed `maxLineBytes` and one chunk.
  */
 export class LineFramer {
@@ -36,6 +42,8 @@ export class LineFramer {
   /** The last piece while it is being filled; its first `#blockUsed` bytes count. */
   #block: Buffer | undefined;
   #blockUsed = 0;
+  /** In place of the pieces, once the line is long. */
+  #large: LargeLine | undefined;
   #discarded: Discarded | undefined;
 
   constructor(maxLineBytes: number, handlers: LineHandlers, keepsEmpty = false) {
@@ -72,18 +80,19 @@ export class LineFramer {
       this.#handlers.onOversized(discarded.head, discarded.tail, discarded.byteLength);
       return;
     }
+    const large = this.#large;
     const line = this.#takeHeld();
     if (line.length <= this.#maxLineBytes) {
-      this.#deliver(line, 0, line.length);
+      this.#deliver(line, 0, line.length, large?.values);
     } else {
       const { head, tail, byteLength } = discard(line);
       this.#handlers.onOversized(head, tail, byteLength);
     }
   }
 
-  #deliver(bytes: Buffer, start: number, end: number): void {
+  #deliver(bytes: Buffer, start: number, end: number, large?: LargeValues): void {
     const lineEnd = end > start && bytes[end - 1] === CR ? end - 1 : end;
-    if (lineEnd > start || this.#keepsEmpty) this.#handlers.onLine(bytes.subarray(start, lineEnd));
+    if (lineEnd > start || this.#keepsEmpty) this.#handlers.onLine(bytes.subarray(start, lineEnd), large);
   }
 
   #hold(piece: Buffer): void {
@@ -100,6 +109,19 @@ export class LineFramer {
 
   #append(piece: Buffer): void {
     this.#heldBytes += piece.length;
+    if (this.#large !== undefined) {
+      this.#large.append(piece);
+      return;
+    }
+    this.#appendPiece(piece);
+    if (this.#heldBytes < LARGE_LINE_BYTES) return;
+    this.#sealBlock();
+    this.#large = new LargeLine(this.#maxLineBytes);
+    for (const held of this.#pieces) this.#large.append(held);
+    this.#pieces = [];
+  }
+
+  #appendPiece(piece: Buffer): void {
     if (piece.length >= SMALL_BYTES || this.#pieces.length === 0) {
       this.#sealBlock();
       this.#pieces.push(piece);
@@ -120,6 +142,12 @@ export class LineFramer {
   }
 
   #takeHeld(): Buffer {
+    const large = this.#large;
+    if (large !== undefined) {
+      this.#large = undefined;
+      this.#heldBytes = 0;
+      return large.take();
+    }
     this.#sealBlock();
     const [first] = this.#pieces;
     const line =

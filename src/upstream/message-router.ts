@@ -1,8 +1,10 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { LargeValues } from '../json/large-values.ts';
 import { scanElements } from '../json/members.ts';
 import type { Clock } from './clock.ts';
 import { readEnvelope, readOversizedId } from './envelope.ts';
 import type { Logger } from '../logger.ts';
+import { findLargeValues, LARGE_LINE_BYTES } from './large-line.ts';
 import { LogGate } from './log-gate.ts';
 import { FIRST_CALL_ID, type Pipeline } from './pipeline.ts';
 import { parseProgress } from './progress.ts';
@@ -46,15 +48,20 @@ export class MessageRouter {
     return this.#hasRouted;
   }
 
-  /** `text` is one message, or a batch of them. */
-  route(text: Buffer, onMessage: (message: JSONRPCMessage) => void = this.#options.onMessage): void {
-    const envelope = readEnvelope(text);
+  /** `text` is one message, or a batch of them; its large values need not be known. */
+  route(
+    text: Buffer,
+    onMessage: (message: JSONRPCMessage) => void = this.#options.onMessage,
+    known?: LargeValues,
+  ): void {
+    const large = known ?? (text.length < LARGE_LINE_BYTES ? undefined : findLargeValues(text));
+    const envelope = readEnvelope(text, large);
     if (envelope.kind !== 'garbage') this.#hasRouted = true;
     switch (envelope.kind) {
       case 'result':
       case 'error':
         if (envelope.id === undefined || envelope.id >= FIRST_CALL_ID)
-          this.#options.pipeline.answer(envelope, text);
+          this.#options.pipeline.answer(envelope, text, large);
         else this.#toClient(text, envelope.id, onMessage);
         return;
       case 'request':

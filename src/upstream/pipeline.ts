@@ -1,3 +1,4 @@
+import type { LargeValues } from '../json/large-values.ts';
 import { detach, parseError, toCallMessage, toCancelMessage } from './call-messages.ts';
 import type { Clock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
@@ -113,14 +114,16 @@ export class Pipeline {
     });
   }
 
-  /** An answer to one of our ids has come in `line`. */
-  answer(envelope: Extract<Envelope, { kind: 'result' | 'error' }>, line: Buffer): void {
+  /** An answer to one of our ids has come in `line`, whose large values may be known. */
+  answer(envelope: Extract<Envelope, { kind: 'result' | 'error' }>, line: Buffer, large?: LargeValues): void {
     const pending = this.#take(envelope.id);
     if (pending === undefined) return;
     const upstreamMs = this.#clock.now() - pending.sentAt;
     const { start, end } = envelope;
     if (envelope.kind === 'result') {
-      pending.settle({ kind: 'result', resultJson: detach(line, start, end), upstreamMs });
+      const resultJson = detach(line, start, end);
+      if (large === undefined) pending.settle({ kind: 'result', resultJson, upstreamMs });
+      else pending.settle({ kind: 'result', resultJson, upstreamMs, large: large.from(start) });
     } else {
       const error = parseError(line.toString('utf8', start, end));
       pending.settle(this.#judgeError?.(error) ?? error);

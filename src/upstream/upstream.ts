@@ -1,3 +1,4 @@
+import type { LargeValues } from '../json/large-values.ts';
 import type { Tool } from '../tool.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -43,9 +44,9 @@ export interface ToolCall {
   /** A progress token is sent when given. */
   readonly onProgress?: (progress: Progress) => void;
   /** Progress moves the deadline. A progress token is sent when given. @default it does not */
-  readonly extraTime?: ExtraTime;
+  readonly extraTime?: ExtraTime | undefined;
   /** Whose call it is, for taking turns where calls have to wait. @default one client for all */
-  readonly client?: ClientIdentity;
+  readonly client?: ClientIdentity | undefined;
   /** May be sent a second time when the server died before it answered (readOnlyHint, idempotentHint). */
   readonly isRepeatable?: boolean;
   /** All of the caller's request headers, for servers that keep a session for each user. */
@@ -93,8 +94,16 @@ export interface Progress {
 
 /** How a call ended; every call settles with exactly one. */
 export type CallOutcome =
-  /** `resultJson`: UTF-8 bytes of the CallToolResult, as the server wrote them. */
-  | { readonly kind: 'result'; readonly resultJson: Buffer; readonly upstreamMs: number }
+  /**
+   * `resultJson`: UTF-8 bytes of the CallToolResult, as the server wrote them. With `large`, the large values in it,
+   * they are valid JSON, the inside of strings included.
+   */
+  | {
+      readonly kind: 'result';
+      readonly resultJson: Buffer;
+      readonly upstreamMs: number;
+      readonly large?: LargeValues;
+    }
   /** The server answered with a JSON-RPC error. */
   | { readonly kind: 'error'; readonly code: number; readonly message: string; readonly data?: unknown }
   /** `after`: it had reported progress, then nothing; or was still going on when no more time could be had. */
@@ -148,4 +157,9 @@ export interface StartableUpstream extends Upstream {
    * @throws UpstreamStartError with `close`
    */
   start(onFailure?: 'close' | 'retry'): Promise<void>;
+  /**
+   * Runs the server anew without a moment in which it takes fewer calls; undefined where that cannot be had. Never
+   * rejects.
+   */
+  restart?(): Promise<void>;
 }

@@ -17,8 +17,8 @@ export class Inbound {
   constructor(options: InboundOptions) {
     this.#router = new MessageRouter({ ...options, source: 'a line on stdout' });
     this.#framer = new LineFramer(options.maxMessageBytes, {
-      onLine: (line) => {
-        if (!this.#isStopped) this.#router.route(line);
+      onLine: (line, large) => {
+        if (!this.#isStopped) this.#router.route(line, undefined, large);
       },
       onOversized: (head, tail, byteLength) => this.#router.routeOversized(head, tail, byteLength),
     });
