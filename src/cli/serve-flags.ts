@@ -17,13 +17,8 @@ import {
   parseSwitch,
   type ServerType,
 } from '../config/parse-values.ts';
-import {
-  defaultSettings,
-  type ContractSettings,
-  type FairBy,
-  type LogLevel,
-  type Settings,
-} from '../config/settings.ts';
+import { defaultSettings, type ContractSettings, type LogLevel, type Settings } from '../config/settings.ts';
+import type { FairBy } from '../upstream/fair-by.ts';
 import type { DocumentFormat } from './print-openapi.ts';
 import { toArgParser } from './run-command.ts';
 

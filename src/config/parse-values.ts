@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { isJsonObject } from '../json/value.ts';
-import type { FairBy, LogLevel } from './settings.ts';
+import type { FairBy } from '../upstream/fair-by.ts';
+import type { LogLevel } from './settings.ts';
 
 /** Parses a TCP port; 0 means any free one. */
 export function parsePort(text: string): number {

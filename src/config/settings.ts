@@ -1,3 +1,4 @@
+import type { FairBy } from '../upstream/fair-by.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 /** How much of the logs is written. */
@@ -10,9 +11,6 @@ export interface ContractSettings {
   /** Do not start, serve the committed contract all the same, or serve the live one. @default 'warn' */
   readonly policy: 'refuse' | 'warn' | 'follow';
 }
-
-/** What tells clients apart: where they call from, or what a header of theirs says. */
-export type FairBy = { readonly kind: 'address' } | { readonly kind: 'header'; readonly name: string };
 
 /** Everything `mcpo-serve` can be told, validated once and frozen. */
 export interface Settings {

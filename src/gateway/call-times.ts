@@ -4,7 +4,7 @@ import type { ExtraTime } from '../upstream/upstream.ts';
 export interface CallTimes {
   readonly timeoutMs: number;
   /** What progress adds. @default nothing */
-  readonly extraTime?: ExtraTime;
+  readonly extraTime?: ExtraTime | undefined;
 }
 
 /** Where the times of a server's tools come from. */

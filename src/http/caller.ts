@@ -1,13 +1,18 @@
-import type { ServerResponse } from 'node:http';
-import type { CancelListener, CancelSignal } from '../upstream/upstream.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CancelListener, CancelSignal, ClientIdentity } from '../upstream/upstream.ts';
+import type { IdentifyClient } from './identify-client.ts';
 import { streamOf } from './tls/http2.ts';
 
-/** Whether the caller of one request still waits for its answer; aborted when the connection closes before. */
-export class Caller implements CancelSignal {
+/** Who made a request, and whether they still wait for its answer; aborted when the connection closes before. */
+export class Caller implements CancelSignal, ClientIdentity {
+  readonly #request: IncomingMessage;
+  readonly #identify: IdentifyClient;
   #hasGone = false;
   #listener: CancelListener | undefined;
 
-  constructor(response: ServerResponse) {
+  constructor(request: IncomingMessage, response: ServerResponse, identify: IdentifyClient) {
+    this.#request = request;
+    this.#identify = identify;
     response.once('close', () => {
       // Node ends a stream of HTTP/2 that the caller resets, so its response counts as finished.
       if (response.writableFinished && streamOf(response)?.aborted !== true) return;
@@ -19,6 +24,10 @@ export class Caller implements CancelSignal {
 
   get aborted(): boolean {
     return this.#hasGone;
+  }
+
+  identify(): string {
+    return this.#identify(this.#request);
   }
 
   /** One listener at a time: a call waits for one thing at a time. */

@@ -46,6 +46,7 @@ export async function createFront(
     rootPath: settings.rootPath,
     pathPrefix: settings.pathPrefix,
     trustProxy: settings.trustProxy,
+    fairBy: settings.fairBy,
     corsAllowOrigins: settings.corsAllowOrigins,
     ...(profile !== undefined && { profile }),
     oauthCallbacks: fleet.callbacks,

@@ -135,6 +135,8 @@ export interface Upstream {
   readonly replicas?: ReplicaCount;
   /** @default 'closed' */
   readonly circuit?: CircuitState;
+  /** Sums over all connections so far, and what of the open ones waits; for metrics. @default not counted */
+  readonly traffic?: Traffic;
   /** Lists the tools again; concurrent requests share one listing, and one that has just ended is not repeated. */
   refresh(): Promise<void>;
   /** Never rejects. */
@@ -147,7 +149,6 @@ export interface Upstream {
 
 /** An upstream that its owner starts. */
 export interface StartableUpstream extends Upstream {
-  /** Sums over all connections so far; for metrics. */
   readonly traffic: Traffic;
   /**
    * Connects for the first time; call it once.

@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+import type { FairBy } from '../upstream/fair-by.ts';
+
+/** Tells whose a request is: the same text for those of one client. */
+export type IdentifyClient = (request: IncomingMessage) => string;
+
+/**
+ * Clients are told apart by what a header says, and where it is missing or nothing else is wanted, by their addresses.
+ *
+ * @param trustProxy whether the first address of X-Forwarded-For is believed, as in the log
+ */
+export function createIdentifyClient(fairBy: FairBy, trustProxy: boolean): IdentifyClient {
+  const byAddress = trustProxy ? forwardedAddressOf : addressOf;
+  if (fairBy.kind === 'address') return byAddress;
+  const { name } = fairBy;
+  return (request) => {
+    const value = request.headers[name];
+    // No address begins so: nobody passes for another.
+    return value === undefined || value === '' ? byAddress(request) : `=${String(value)}`;
+  };
+}
+
+function forwardedAddressOf(request: IncomingMessage): string {
+  const first = String(request.headers['x-forwarded-for'] ?? '')
+    .split(',', 1)[0]
+    ?.trim();
+  return first === undefined || first === '' || first.startsWith('=') ? addressOf(request) : first;
+}
+
+function addressOf({ socket }: IncomingMessage): string {
+  return socket.remoteAddress ?? '';
+}
