@@ -61,6 +61,11 @@ export const problemTypes = {
     title: 'The server rejected the arguments',
     when: 'the MCP server answered with JSON-RPC error -32602',
   },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'Idempotency-Key used before',
+    when: 'the Idempotency-Key belongs to another call, or to one whose answer was too large to be kept',
+  },
   tool_error: {
     status: 424,
     title: 'The tool reported a failure',

@@ -3,6 +3,7 @@ import {
   parseAssignment,
   parseBytes,
   parseDuration,
+  parseDurationOrOff,
   parseErrorStatus,
   parseFairBy,
   parseHeaders,
@@ -47,6 +48,7 @@ export interface Flags {
   readonly maxBody: number;
   readonly maxMessage: number;
   readonly callTimeout: number;
+  readonly idempotencyTtl: number;
   readonly maxCallTime?: number;
   readonly maxInFlight: number;
   readonly maxQueue: number;
@@ -164,6 +166,9 @@ export function serveCommand(): Command {
       o.argParser(toArgParser<number>(parseDuration)).default(ms, `${ms / 1_000}s`),
     );
   }
+  add('--idempotency-ttl <time>', 'how long answers to an Idempotency-Key are kept; 0: not', (o) =>
+    o.argParser(toArgParser<number>(parseDurationOrOff)).default(defaults.idempotencyTtlMs, '10m'),
+  );
   add('--tool-error-status <status>', "HTTP status of a tool's own failure", (o) =>
     o.argParser(toArgParser<number>(parseErrorStatus)).default(defaults.toolErrorStatus),
   );

@@ -73,6 +73,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     maxBodyBytes: flags.maxBody,
     maxMessageBytes: flags.maxMessage,
     callTimeoutMs: flags.callTimeout,
+    idempotencyTtlMs: flags.idempotencyTtl,
     ...toMaxCallTime(flags),
     maxInFlight: flags.maxInFlight,
     maxQueue: flags.maxQueue,

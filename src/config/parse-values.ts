@@ -34,6 +34,11 @@ export function parseDuration(text: string): number {
   return ms;
 }
 
+/** Parses a duration, as {@link parseDuration} does, or 0, which switches something off. */
+export function parseDurationOrOff(text: string): number {
+  return /^0+(?:\.0+)?\s*(?:ms|s|m|h)?$/i.test(text) ? 0 : parseDuration(text);
+}
+
 /** Parses how many calls a server may have at a time; with none, nothing could be called. */
 export function parseMaxInFlight(text: string): number {
   return parseCount(text, 1);

@@ -46,6 +46,8 @@ export interface Settings {
   readonly profile: 'default' | 'mcpo';
   /** @default 4 MiB */
   readonly maxBodyBytes: number;
+  /** How long the answer to an Idempotency-Key is kept; 0: the header is ignored. @default 10 min */
+  readonly idempotencyTtlMs: number;
   /** Largest message read from a server. @default 256 MiB */
   readonly maxMessageBytes: number;
   /** @default 60 s */
@@ -96,6 +98,7 @@ export const defaultSettings: Omit<
   trustProxy: false,
   profile: 'default',
   maxBodyBytes: 4 * 1024 * 1024,
+  idempotencyTtlMs: 600_000,
   maxMessageBytes: 256 * 1024 * 1024,
   callTimeoutMs: 60_000,
   maxInFlight: 1000,

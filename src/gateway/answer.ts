@@ -28,9 +28,9 @@ export interface AnswerOptions {
   /** Of the tool. */
   readonly times: CallTimes;
   /** The problem to answer with for a structured result that may not pass. */
-  readonly checkResult?: (value: unknown) => Problem | undefined;
+  readonly checkResult?: ((value: unknown) => Problem | undefined) | undefined;
   /** In place of our own form of results; undefined leaves one to it. */
-  readonly toResultBody?: Profile['toResultBody'];
+  readonly toResultBody?: Profile['toResultBody'] | undefined;
 }
 
 /** Maps how a call ended to what its caller gets (spec/mapping.md, RES and ERR rules); at once, unless it is large. */

@@ -1,7 +1,13 @@
 import type { Contract, Operation, ToolSource } from '../contract/contract.ts';
 import type { Problem } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type { CancelSignal, ClientIdentity, Progress, RequestHeaders } from '../upstream/upstream.ts';
+import type {
+  CallOutcome,
+  CancelSignal,
+  ClientIdentity,
+  Progress,
+  RequestHeaders,
+} from '../upstream/upstream.ts';
 import type { Preference } from './accept.ts';
 import { mapOutcome, type Answer } from './answer.ts';
 import { createCallTimes, type CallTimes } from './call-times.ts';
@@ -29,7 +35,7 @@ export interface GatewayOptions {
   readonly toolErrorStatus: number;
   readonly validateResponses: 'off' | 'warn' | 'enforce';
   /** In place of our own form of results. */
-  readonly toResultBody?: Profile['toResultBody'];
+  readonly toResultBody?: Profile['toResultBody'] | undefined;
   readonly logger: Logger;
 }
 
@@ -72,7 +78,7 @@ export interface CallRequest {
 /** A settled call: the answer, and how long the server took when it answered. */
 export interface CallReport {
   readonly answer: Answer;
-  readonly upstreamMs?: number;
+  readonly upstreamMs?: number | undefined;
 }
 
 /** One call from request to answer, under the contract of the moment. */
@@ -185,11 +191,15 @@ export class Gateway {
     const violations =
       request.isValidated === true ? undefined : contract.validateArguments(operation, request.arguments);
     if (violations !== undefined) return { answer: problem(toInvalidArguments(operation, violations)) };
-    this.#roster.calls.begin(request.server);
+    const { calls } = this.#roster;
+    calls.begin(request.server);
     try {
-      return await this.#callUpstream(request);
+      const outcome = await this.#callUpstream(request);
+      const mapped = this.#toAnswer(request, outcome);
+      const answer = mapped instanceof Promise ? await mapped : mapped;
+      return { answer, upstreamMs: outcome.kind === 'result' ? outcome.upstreamMs : undefined };
     } finally {
-      this.#roster.calls.end(request.server);
+      calls.end(request.server);
     }
   }
 
@@ -223,45 +233,47 @@ export class Gateway {
     await this.#roster.close(deadlineMs);
   }
 
-  async #callUpstream(request: CallRequest): Promise<CallReport> {
+  #callUpstream(request: CallRequest): Promise<CallOutcome> {
     const { operation, server, headers } = request;
-    const { upstream, callTimes = this.#callTimes } = server;
-    const times = callTimes(operation.tool);
-    const forwardedHeaders = headers && server.pickHeaders?.(headers);
-    const outcome = await upstream.callTool({
+    const { timeoutMs, extraTime } = (server.callTimes ?? this.#callTimes)(operation.tool);
+    return server.upstream.callTool({
       tool: operation.tool,
       argumentsJson: request.argumentsJson,
-      timeoutMs: times.timeoutMs,
+      timeoutMs,
       isRepeatable: operation.isRepeatable,
-      extraTime: times.extraTime,
+      extraTime,
       client: request.client,
-      ...(request.signal && { signal: request.signal }),
-      ...(request.onProgress && { onProgress: request.onProgress }),
-      ...(headers && { callerHeaders: headers }),
-      ...(forwardedHeaders && { forwardedHeaders }),
+      signal: request.signal,
+      onProgress: request.onProgress,
+      callerHeaders: headers,
+      forwardedHeaders: headers && server.pickHeaders?.(headers),
     });
-    if (outcome.kind === 'error' && (await hasVanished(upstream, operation.tool, outcome.code))) {
-      return {
-        answer: problem({
-          code: 'not_found',
-          detail: `The server no longer has the tool ${operation.tool}.`,
-        }),
-      };
-    }
+  }
+
+  #toAnswer(request: CallRequest, outcome: CallOutcome): Answer | Promise<Answer> {
+    if (outcome.kind === 'error' && outcome.code === invalidParams) return this.#toError(request, outcome);
     // Whoever is cut off by our own end should not blame the server.
-    if (outcome.kind === 'lost' && this.#isClosed) return { answer: problem(cutOff) };
-    const mapped = mapOutcome(outcome, {
+    return outcome.kind === 'lost' && this.#isClosed ? problem(cutOff) : this.#map(request, outcome);
+  }
+
+  async #toError(request: CallRequest, outcome: CallOutcome): Promise<Answer> {
+    const { tool } = request.operation;
+    if (!(await hasVanished(request.server.upstream, tool))) return await this.#map(request, outcome);
+    return problem({ code: 'not_found', detail: `The server no longer has the tool ${tool}.` });
+  }
+
+  #map(request: CallRequest, outcome: CallOutcome): Answer | Promise<Answer> {
+    const { operation, server, preference } = request;
+    const { toolErrorStatus, validateResponses, toResultBody } = this.#options;
+    const isChecked = operation.hasOutputSchema && validateResponses !== 'off';
+    return mapOutcome(outcome, {
       operation,
-      preference: request.preference,
-      toolErrorStatus: this.#options.toolErrorStatus,
-      times,
-      ...(this.#options.validateResponses !== 'off' && {
-        checkResult: (value: unknown) => this.#checkResult(request, value),
-      }),
-      ...(this.#options.toResultBody && { toResultBody: this.#options.toResultBody }),
+      preference,
+      toolErrorStatus,
+      times: (server.callTimes ?? this.#callTimes)(operation.tool),
+      checkResult: isChecked ? (value: unknown) => this.#checkResult(request, value) : undefined,
+      toResultBody,
     });
-    const answer = mapped instanceof Promise ? await mapped : mapped;
-    return outcome.kind === 'result' ? { answer, upstreamMs: outcome.upstreamMs } : { answer };
   }
 
   /** The problem to answer with, when a structured result breaks its schema and that is enforced. */
@@ -279,6 +291,8 @@ export class Gateway {
   }
 }
 
+/** A JSON-RPC error that may mean that the tool is gone. */
+const invalidParams = -32602;
 const cutOff: Problem = {
   code: 'shutting_down',
   detail: 'The gateway ended before the tool answered; the call may have acted.',

@@ -1,15 +1,18 @@
 import { parseAccept, type Preference } from '../gateway/accept.ts';
 import type { Answer } from '../gateway/answer.ts';
 import type { CallReport, CallRequest, Gateway, OperationRoute } from '../gateway/gateway.ts';
+import type { KeyedCalls, KeyedReport } from '../gateway/idempotency/keyed-calls.ts';
 import { problemStatus, toProblemBody } from '../gateway/problem.ts';
 import type { Profile, ReadArguments } from '../gateway/profile.ts';
 import { parseBody } from '../json/parse-body.ts';
 import type { Logger } from '../logger.ts';
-import { readBody } from './body.ts';
+import type { Progress } from '../upstream/upstream.ts';
+import { readBody, type Body } from './body.ts';
 import { Caller } from './caller.ts';
 import type { CallObserver } from './calls.ts';
 import { createEventStream } from './event-stream.ts';
 import { answerWith, type Exchange } from './exchange.ts';
+import type { IdentifyClient } from './identify-client.ts';
 import { answerFailure, answerProblem, refusalOf } from './problems.ts';
 import { headerFields } from './tls/http2.ts';
 import { varyWith } from './vary.ts';
@@ -17,8 +20,12 @@ import { varyWith } from './vary.ts';
 /** What answering a call needs. */
 export interface CallOptions {
   readonly gateway: Gateway;
+  /** Makes the calls that come with an Idempotency-Key. @default the header is ignored */
+  readonly keyedCalls?: KeyedCalls | undefined;
   readonly maxBodyBytes: number;
   readonly heartbeatMs: number;
+  /** Tells clients apart where calls have to wait. */
+  readonly identifyClient: IdentifyClient;
   /** Is told how each call ended. */
   readonly observer: CallObserver;
   readonly logger: Logger;
@@ -33,61 +40,70 @@ export async function answerCall(
   options: CallOptions,
 ): Promise<void> {
   try {
-    await call(exchange, route, options);
+    const startedAt = options.observer.now();
+    const body = await readBody(exchange.request, options.maxBodyBytes, options.profile !== undefined);
+    const read = toArguments(body, exchange, route, options);
+    if (read.kind === 'arguments') await callAndAnswer(exchange, route, read, options, startedAt);
+    else refuse(exchange, route, read, options, startedAt);
   } catch (error) {
     answerFailure(exchange, error, options.logger, options.profile);
   }
 }
 
-async function call(exchange: Exchange, route: OperationRoute, options: CallOptions): Promise<void> {
-  const { request, response } = exchange;
-  const { operation } = route;
-  const { observer } = options;
-  const startedAt = observer.now();
-  const body = await readCall(request, route, options);
-  if (body.kind === 'aborted') {
-    const refusal = refusalOf(request);
-    if (refusal === undefined) observer.ended(exchange.id, operation, startedAt, 499);
-    else observer.ended(exchange.id, operation, startedAt, problemStatus(refusal), refusal.code);
+function refuse(
+  exchange: Exchange,
+  { operation }: OperationRoute,
+  read: Exclude<ReadCall, { kind: 'arguments' }>,
+  { observer, profile }: CallOptions,
+  startedAt: number,
+): void {
+  const { id, request, response } = exchange;
+  if (read.kind === 'problem') {
+    answerProblem(exchange, read.problem, profile);
+    observer.ended(id, operation, startedAt, response.statusCode, read.problem.code);
     return;
   }
-  if (body.kind === 'problem') {
-    answerProblem(exchange, body.problem, options.profile);
-    observer.ended(exchange.id, operation, startedAt, response.statusCode, body.problem.code);
-    return;
-  }
+  const refusal = refusalOf(request);
+  if (refusal === undefined) observer.ended(id, operation, startedAt, 499);
+  else observer.ended(id, operation, startedAt, problemStatus(refusal), refusal.code);
+}
+
+async function callAndAnswer(
+  exchange: Exchange,
+  { operation, contract, server }: OperationRoute,
+  { value, text }: Extract<ReadCall, { kind: 'arguments' }>,
+  options: CallOptions,
+  startedAt: number,
+): Promise<void> {
+  const { id, request, response } = exchange;
   const preference = parseAccept(request.headers.accept);
-  const caller = new Caller(response);
+  const caller = new Caller(request, response, options.identifyClient);
   const callRequest: CallRequest = {
     operation,
-    contract: route.contract,
-    server: route.server,
+    contract,
+    server,
     headers: headerFields(request),
-    arguments: body.value,
-    argumentsJson: body.text,
+    arguments: value,
+    argumentsJson: text,
     isValidated: options.profile !== undefined,
     preference,
     signal: caller,
-    requestId: exchange.id,
+    client: caller,
+    requestId: id,
   };
   if (preference.kind === 'event_stream') {
     await stream(exchange, callRequest, options, startedAt);
     return;
   }
-  const report = await options.gateway.call(callRequest);
+  const report = await make(exchange, callRequest, options);
+  const { answer, upstreamMs } = report;
+  const { observer } = options;
   if (caller.aborted) {
-    observer.ended(exchange.id, operation, startedAt, 499, undefined, report.upstreamMs);
+    observer.ended(id, operation, startedAt, 499, undefined, upstreamMs);
     return;
   }
-  sendAnswer(exchange, report.answer, options);
-  observer.ended(
-    exchange.id,
-    operation,
-    startedAt,
-    response.statusCode,
-    codeOf(report.answer),
-    report.upstreamMs,
-  );
+  sendAnswer(inNameOf(exchange, report.requestId), answer, options);
+  observer.ended(id, operation, startedAt, response.statusCode, codeOf(answer), upstreamMs);
 }
 
 async function stream(
@@ -97,13 +113,14 @@ async function stream(
   startedAt: number,
 ): Promise<void> {
   const { response, id } = exchange;
-  const events = createEventStream(response, toStreamHeaders(exchange), options.heartbeatMs);
-  const plain: Preference = { kind: 'json' };
-  const report: CallReport = await options.gateway.call({
-    ...call,
-    preference: plain,
-    onProgress: (progress) => events.send('progress', JSON.stringify(progress)),
+  const events = createEventStream(response, {
+    toHeaders: () => toStreamHeaders(exchange),
+    heartbeatMs: options.heartbeatMs,
+    requestId: id,
   });
+  const plain: Preference = { kind: 'json' };
+  const onProgress = (progress: Progress): void => events.send('progress', JSON.stringify(progress));
+  const report = await make(exchange, { ...call, preference: plain, onProgress }, options);
   const { answer: settled, upstreamMs } = report;
   const ended = (status: number, code?: string): void =>
     options.observer.ended(id, call.operation, startedAt, status, code, upstreamMs);
@@ -112,21 +129,42 @@ async function stream(
     return;
   }
   if (settled.kind === 'problem' && !events.hasBegun) {
-    sendAnswer(exchange, settled, options);
+    sendAnswer(inNameOf(exchange, report.requestId), settled, options);
     ended(response.statusCode, codeOf(settled));
     return;
   }
-  if (settled.kind === 'problem') events.send('error', toProblemBody(settled.problem, id), true);
-  else events.send('result', settled.body.toString('utf8'), true);
+  if (settled.kind === 'problem') events.end('error', toProblemBody(settled.problem, report.requestId ?? id));
+  else events.end('result', settled.body);
   ended(200, codeOf(settled));
 }
 
-async function readCall(
-  request: Exchange['request'],
+/** Calls the tool; at once, unless the same request is known by its key. */
+function make(
+  { request, headers }: Exchange,
+  callRequest: CallRequest,
+  { gateway, keyedCalls }: CallOptions,
+): Promise<CallReport & Partial<Pick<KeyedReport, 'requestId'>>> {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || keyedCalls === undefined) return gateway.call(callRequest);
+  const { use, report } = keyedCalls.call(key, callRequest);
+  if (use === 'replayed') headers['idempotency-replayed'] = 'true';
+  return report;
+}
+
+/** What is told again names the request that it was told first. */
+function inNameOf(exchange: Exchange, requestId: string | undefined): Exchange {
+  return requestId === undefined ? exchange : { ...exchange, id: requestId };
+}
+
+/** What of a request a call is made with; aborted: the caller has gone. */
+type ReadCall = ReadArguments | { readonly kind: 'aborted' };
+
+function toArguments(
+  body: Body,
+  { request }: Exchange,
   { operation, contract }: OperationRoute,
-  { gateway, maxBodyBytes, profile }: CallOptions,
-): Promise<ReadArguments | { readonly kind: 'aborted' }> {
-  const body = await readBody(request, maxBodyBytes, { isAnyType: profile !== undefined });
+  { gateway, profile }: CallOptions,
+): ReadCall {
   if (body.kind === 'problem' || body.kind === 'aborted') return body;
   const bytes = body.kind === 'bytes' ? body.bytes : undefined;
   if (profile === undefined) return parseArguments(bytes);

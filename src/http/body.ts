@@ -11,12 +11,6 @@ export type Body =
   /** The caller has gone; nobody reads an answer. */
   | { readonly kind: 'aborted' };
 
-/** How a body is read. */
-export interface BodyOptions {
-  /** Whether any media type is taken. @default false */
-  readonly isAnyType?: boolean;
-}
-
 // A caller that sends a little too much can still read its answer and keep its connection.
 const drainFactor = 16;
 
@@ -24,21 +18,21 @@ const drainFactor = 16;
  * Reads a JSON request body: size first (413), then media type (415), as RFC 9110 sections 15.5.14 and 15.5.16 name them.
  *
  * @param maxBytes of the body, as sent
+ * @param isAnyType whether any media type is taken
  */
-export async function readBody(
-  request: IncomingMessage,
-  maxBytes: number,
-  { isAnyType = false }: BodyOptions = {},
-): Promise<Body> {
-  if (!hasBody(request)) return { kind: 'none' };
+export function readBody(request: IncomingMessage, maxBytes: number, isAnyType = false): Promise<Body> {
+  if (!hasBody(request)) return Promise.resolve(none);
   const length = request.headers['content-length'];
-  if (length !== undefined && Number(length) > maxBytes) return tooLarge(maxBytes);
+  if (length !== undefined && Number(length) > maxBytes) return Promise.resolve(tooLarge(maxBytes));
   const fault = findCodingFault(request.headers) ?? (isAnyType ? undefined : findTypeFault(request.headers));
+  if (fault === undefined) return collect(request, maxBytes);
   // Without a length, only its end tells whether there is a body at all.
-  if (fault !== undefined && Number(length) > 0) return fault;
-  const body = await collect(request, maxBytes);
-  return fault !== undefined && body.kind === 'bytes' ? fault : body;
+  if (Number(length) > 0) return Promise.resolve(fault);
+  return collect(request, maxBytes).then((body) => (body.kind === 'bytes' ? fault : body));
 }
+
+const none: Body = { kind: 'none' };
+const aborted: Body = { kind: 'aborted' };
 
 function hasBody(request: IncomingMessage): boolean {
   const stream = streamOf(request);
@@ -73,26 +67,32 @@ function isJson(mediaType: string | undefined): boolean {
   });
 }
 
-async function collect(request: IncomingMessage, maxBytes: number): Promise<Body> {
-  return await new Promise<Body>((resolve) => {
-    const chunks: Buffer[] = [];
+function collect(request: IncomingMessage, maxBytes: number): Promise<Body> {
+  return new Promise<Body>((resolve) => {
+    // Nearly all bodies come in one piece.
+    let first: Buffer | undefined;
+    let others: Buffer[] | undefined;
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= maxBytes) {
-        chunks.push(chunk);
-        return;
-      }
-      chunks.length = 0;
-      resolve(tooLarge(maxBytes));
-      if (size > maxBytes * drainFactor) abandon(request);
+      if (size > maxBytes) {
+        first = undefined;
+        others = undefined;
+        resolve(tooLarge(maxBytes));
+        if (size > maxBytes * drainFactor) abandon(request);
+      } else if (first === undefined) first = chunk;
+      else if (others === undefined) others = [first, chunk];
+      else others.push(chunk);
     });
     request.on('end', () => {
       // Over HTTP/2 a body that is cut off ends like one that is whole, but its stream is closed by then.
-      resolve(streamOf(request)?.closed === true ? { kind: 'aborted' } : toBody(chunks));
+      if (streamOf(request)?.closed === true) resolve(aborted);
+      else if (first === undefined) resolve(none);
+      else resolve({ kind: 'bytes', bytes: others === undefined ? first : Buffer.concat(others) });
     });
-    request.on('error', () => resolve({ kind: 'aborted' }));
-    request.on('close', () => resolve({ kind: 'aborted' }));
+    const abort = (): void => resolve(aborted);
+    request.on('error', abort);
+    request.on('close', abort);
   });
 }
 
@@ -100,12 +100,6 @@ function abandon(request: IncomingMessage): void {
   const stream = streamOf(request);
   if (stream === undefined) request.destroy();
   else stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
-}
-
-function toBody(chunks: readonly Buffer[]): Body {
-  const [first] = chunks;
-  if (first === undefined) return { kind: 'none' };
-  return { kind: 'bytes', bytes: chunks.length === 1 ? first : Buffer.concat(chunks) };
 }
 
 function tooLarge(maxBytes: number): Body {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { endInSlices, sliceBytes } from './send-in-slices.ts';
 
 /** One request and its answer to be, on Node's own objects: tool calls are answered on these, Fastify or not. */
 export interface Exchange {
@@ -26,7 +27,7 @@ export function takeExchange(request: FastifyRequest, reply: FastifyReply): Exch
  * need the text as bytes to keep from it: head and body then go out in two writes instead of one.
  */
 export function answerWith(
-  { request, response, headers }: Exchange,
+  { request, response, headers, id }: Exchange,
   status: number,
   mediaType: string,
   body: string | Buffer,
@@ -35,5 +36,7 @@ export function answerWith(
   headers['content-length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   response.writeHead(status, headers);
   if (request.method === 'HEAD') response.end();
+  else if (body.length > sliceBytes)
+    endInSlices(response, typeof body === 'string' ? Buffer.from(body) : body, id);
   else response.end(body);
 }

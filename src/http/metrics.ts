@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { SlowReaders } from './slow-readers.ts';
 
 /** What /metrics shows, in the Prometheus text format. */
 export interface Metrics {
@@ -15,7 +16,7 @@ export interface Metrics {
 }
 
 /** Labels come from the contract only, so their number is bounded by the tools there are. */
-export function createMetrics(gateway: Gateway): Metrics {
+export function createMetrics(gateway: Gateway, readers: SlowReaders): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const labelNames = ['server', 'tool', 'status'];
@@ -41,6 +42,7 @@ export function createMetrics(gateway: Gateway): Metrics {
     registers: [registry],
   });
   addServerGauges(registry, gateway);
+  addReaderMetrics(registry, readers);
   return {
     mediaType: registry.contentType,
     observeCall(server, tool, status, totalMs, upstreamMs) {
@@ -76,4 +78,22 @@ function addServerGauges(registry: Registry, gateway: Gateway): void {
       },
     });
   }
+}
+
+function addReaderMetrics(registry: Registry, readers: SlowReaders): void {
+  const unsent = new Gauge({
+    name: 'mcpo_unsent_bytes',
+    help: 'Of answers, waiting for their callers to take them',
+    registers: [registry],
+    collect: () => unsent.set(readers.unsentBytes),
+  });
+  const cutOff = new Counter({
+    name: 'mcpo_slow_readers_total',
+    help: 'Callers cut off because they took nothing of their answers',
+    registers: [registry],
+    collect() {
+      cutOff.reset();
+      cutOff.inc(readers.cutOff);
+    },
+  });
 }

@@ -5,7 +5,10 @@ import type { Operation } from '../contract/contract.ts';
 import { buildServerDocument } from '../contract/document/build-document.ts';
 import type { DocumentForm } from '../contract/forms/document-form.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import { KeyedCalls } from '../gateway/idempotency/keyed-calls.ts';
 import type { Profile } from '../gateway/profile.ts';
+import { backgroundClock } from '../upstream/clock.ts';
+import type { FairBy } from '../upstream/fair-by.ts';
 import type { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
 import type { CallOptions } from './answer-call.ts';
 import { createCallLane, type TakeCall } from './call-lane.ts';
@@ -14,6 +17,7 @@ import { addChecks } from './checks.ts';
 import { createCors } from './cors.ts';
 import { addDocumentRoutes } from './documents.ts';
 import { addHealthRoutes } from './health.ts';
+import { createIdentifyClient } from './identify-client.ts';
 import { createMetrics } from './metrics.ts';
 import { addOauthCallbackRoute, oauthCallbackPath } from './oauth-callback.ts';
 import { createPageRoutes } from './page-routes.ts';
@@ -24,6 +28,7 @@ import { answerExpectation, answerParserError, handleErrors, sendProblem } from 
 import { maxHeaders } from './request-fault.ts';
 import { requestIdOf } from './request-id.ts';
 import { createShownDocuments, type BuildServerDocument } from './shown-documents.ts';
+import { watchSlowReaders } from './slow-readers.ts';
 import type { Certificate } from './tls/tls-certificate.ts';
 import { createTlsServer } from './tls/tls-server.ts';
 import { addToolRoutes } from './tools.ts';
@@ -46,6 +51,8 @@ export interface HttpOptions {
   readonly pathPrefix?: string;
   /** Whether X-Forwarded-* headers are believed. @default false */
   readonly trustProxy?: boolean;
+  /** What tells clients apart that take turns where calls have to wait. @default their addresses */
+  readonly fairBy?: FairBy;
   /** Origins whose pages may call the gateway from a browser; `*` means any. @default none */
   readonly corsAllowOrigins?: readonly string[];
   /** How the gateway looks where that is not our own way; the gateway itself needs its `toResultBody`. */
@@ -53,6 +60,8 @@ export interface HttpOptions {
   /** Takes the answers of authorization servers, for the MCP servers that ask for OAuth. @default no such page */
   readonly oauthCallbacks?: OauthCallbacks;
   readonly maxBodyBytes: number;
+  /** How long the answer to an Idempotency-Key is kept; 0: the header is ignored. @default 10 min */
+  readonly idempotencyTtlMs?: number;
   readonly requestTimeoutMs: number;
   /** To serve HTTPS with; `replaceCertificate` changes it. @default plain HTTP */
   readonly certificate?: Certificate;
@@ -127,7 +136,11 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       return pages.isPage(request) ? 'unless_strict' : 'key';
     },
   });
-  const metrics = createMetrics(gateway);
+  const { idempotencyTtlMs: ttlMs = 600_000 } = options;
+  const keyedCalls = ttlMs > 0 ? new KeyedCalls({ gateway, ttlMs, clock: backgroundClock }) : undefined;
+  app.addHook('onClose', () => keyedCalls?.clear());
+  const readers = watchSlowReaders(app.server, { limitMs: requestTimeoutMs, logger });
+  const metrics = createMetrics(gateway, readers);
   addHealthRoutes(app, gateway, checks.accessOf);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.mediaType).send(await metrics.render()));
   const documentOf = createShownDocuments({
@@ -143,8 +156,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   await addPageRoutes(app, { gateway, pages, documentOf, prefixes });
   const callOptions: CallOptions = {
     gateway,
+    keyedCalls,
     maxBodyBytes: options.maxBodyBytes,
     heartbeatMs: options.heartbeatMs ?? 15_000,
+    identifyClient: createIdentifyClient(options.fairBy ?? { kind: 'address' }, trustProxy),
     observer: createCallObserver(logger, metrics, options.serverName),
     logger,
     profile,

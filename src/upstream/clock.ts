@@ -17,6 +17,15 @@ export const systemClock: Clock = {
   },
 };
 
+/** The same; what it is to run keeps no process from ending. */
+export const backgroundClock: Clock = {
+  now: () => performance.now(),
+  after(ms, run) {
+    const timer = setTimeout(run, Math.min(Math.max(0, ms), MAX_TIMER_MS)).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
 /** Resolves `ms` from now, or when the signal is aborted; never rejects. */
 export function delay(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

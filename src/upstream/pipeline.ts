@@ -60,7 +60,7 @@ export class Pipeline {
   readonly #wire: Wire;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #maxInFlight: number;
+  readonly maxInFlight: number;
   readonly #maxQueue: number;
   readonly #maxMessageBytes: number;
   readonly #judgeError: PipelineOptions['judgeError'];
@@ -76,7 +76,7 @@ export class Pipeline {
     this.#wire = wire;
     this.#clock = options.clock;
     this.#logger = options.logger;
-    this.#maxInFlight = options.maxInFlight ?? 1000;
+    this.maxInFlight = options.maxInFlight ?? 1000;
     this.#maxQueue = options.maxQueue ?? 1000;
     this.#maxMessageBytes = options.maxMessageBytes;
     this.#judgeError = options.judgeError;
@@ -207,7 +207,7 @@ export class Pipeline {
   }
 
   #canSend(): boolean {
-    return this.#queue.size === 0 && this.#window.size < this.#maxInFlight && this.#wire.canSend;
+    return this.#queue.size === 0 && this.#window.size < this.maxInFlight && this.#wire.canSend;
   }
 
   /** True when one more call of the client can wait, if need be because another is refused for it. */
@@ -236,7 +236,7 @@ export class Pipeline {
   #pump(): void {
     if (this.#queue.size === 0) return;
     const now = this.#clock.now();
-    while (this.#window.size < this.#maxInFlight && this.#wire.canSend) {
+    while (this.#window.size < this.maxInFlight && this.#wire.canSend) {
       const pending = this.#queue.take();
       if (pending === undefined) return;
       this.#drain.count();

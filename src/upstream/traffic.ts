@@ -1,3 +1,5 @@
+import type { StrayAnswers } from './stray-counter.ts';
+
 /** What a connection counts; for metrics. */
 export interface Traffic {
   readonly bytesIn: number;
@@ -10,6 +12,32 @@ export interface Traffic {
   readonly duplicateAnswers: number;
   /** Answers to no call of ours. */
   readonly unknownAnswers: number;
+  /** Calls that wait to be sent at the moment. */
+  readonly queued: number;
+  /** Calls that may be in flight at a time, at the moment. */
+  readonly window: number;
+}
+
+/** What a pipeline knows of it. */
+interface CountingPipeline {
+  readonly strays: StrayAnswers;
+  readonly queued: number;
+  readonly maxInFlight: number;
+}
+
+/** The traffic of a connection. */
+export function toTraffic(
+  counts: Pick<Traffic, 'bytesIn' | 'bytesOut' | 'garbageLines'>,
+  { strays, queued, maxInFlight }: CountingPipeline,
+): Traffic {
+  return {
+    ...counts,
+    lateAnswers: strays.late,
+    duplicateAnswers: strays.duplicate,
+    unknownAnswers: strays.unknown,
+    queued,
+    window: maxInFlight,
+  };
 }
 
 /** A connection that counts. */
@@ -28,7 +56,7 @@ export class TrafficCounter {
 
   /** The connection counts no more; its sums are kept. */
   detach(connection: CountingConnection): void {
-    if (this.#live.delete(connection)) this.#past = add(this.#past, connection.traffic);
+    if (this.#live.delete(connection)) this.#past = add(this.#past, toPast(connection.traffic));
   }
 
   get total(): Traffic {
@@ -45,7 +73,14 @@ const none: Traffic = {
   lateAnswers: 0,
   duplicateAnswers: 0,
   unknownAnswers: 0,
+  queued: 0,
+  window: 0,
 };
+
+/** Nothing waits for a connection that has ended. */
+function toPast(traffic: Traffic): Traffic {
+  return { ...traffic, queued: 0, window: 0 };
+}
 
 function add(left: Traffic, right: Traffic): Traffic {
   return {
@@ -55,5 +90,7 @@ function add(left: Traffic, right: Traffic): Traffic {
     lateAnswers: left.lateAnswers + right.lateAnswers,
     duplicateAnswers: left.duplicateAnswers + right.duplicateAnswers,
     unknownAnswers: left.unknownAnswers + right.unknownAnswers,
+    queued: left.queued + right.queued,
+    window: left.window + right.window,
   };
 }

@@ -40,19 +40,19 @@ export interface ToolCall {
   readonly argumentsJson: string;
   readonly timeoutMs: number;
   /** Aborted when the caller has gone: the call is cancelled upstream. */
-  readonly signal?: CancelSignal;
+  readonly signal?: CancelSignal | undefined;
   /** A progress token is sent when given. */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Progress moves the deadline. A progress token is sent when given. @default it does not */
   readonly extraTime?: ExtraTime | undefined;
   /** Whose call it is, for taking turns where calls have to wait. @default one client for all */
   readonly client?: ClientIdentity | undefined;
   /** May be sent a second time when the server died before it answered (readOnlyHint, idempotentHint). */
-  readonly isRepeatable?: boolean;
+  readonly isRepeatable?: boolean | undefined;
   /** All of the caller's request headers, for servers that keep a session for each user. */
-  readonly callerHeaders?: RequestHeaders;
+  readonly callerHeaders?: RequestHeaders | undefined;
   /** Those of them that the server gets: as HTTP headers, or in `_meta` over stdio. */
-  readonly forwardedHeaders?: Readonly<Record<string, string>>;
+  readonly forwardedHeaders?: Readonly<Record<string, string>> | undefined;
 }
 
 /** How long a call may go on that reports progress (MCP basic/lifecycle, "Timeouts"). */

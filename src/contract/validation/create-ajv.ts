@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { equalityKeywords } from './equality-keywords.ts';
+import { lengthKeywords } from './length-keywords.ts';
 import { multipleOfKeyword } from './multiple-of.ts';
 import type { PatternCompiler } from './pattern.ts';
 
@@ -36,7 +37,7 @@ export function createAjv({ allErrors, formats, compilePattern }: AjvOptions): A
       regExp: Object.assign((source: string) => compilePattern(source), { code: 'new RegExp' }),
     },
   });
-  for (const definition of [...equalityKeywords, multipleOfKeyword])
+  for (const definition of [...equalityKeywords, ...lengthKeywords, multipleOfKeyword])
     ajv.removeKeyword(String(definition.keyword)).addKeyword(definition);
   // ajv-formats is CommonJS: its default export is the function under `default`.
   if (formats === 'assert') addFormats.default(ajv);

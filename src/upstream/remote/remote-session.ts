@@ -11,7 +11,7 @@ import { LogGate } from '../log-gate.ts';
 import { MessageRouter } from '../message-router.ts';
 import { Pipeline } from '../pipeline.ts';
 import type { Session, SessionEvents } from '../session.ts';
-import type { CountingConnection, Traffic } from '../traffic.ts';
+import { toTraffic, type CountingConnection, type Traffic } from '../traffic.ts';
 import type { CallOutcome, Catalog, ToolCall } from '../upstream.ts';
 import type { PostTarget } from './call-lane.ts';
 import { HttpClient } from './http-client.ts';
@@ -110,15 +110,8 @@ export class RemoteSession implements Session, CountingConnection {
   }
 
   get traffic(): Traffic {
-    const { late, duplicate, unknown } = this.#pipeline.strays;
-    return {
-      bytesIn: this.#http.bytesIn,
-      bytesOut: this.#http.bytesOut,
-      garbageLines: this.#router.garbageCount,
-      lateAnswers: late,
-      duplicateAnswers: duplicate,
-      unknownAnswers: unknown,
-    };
+    const { bytesIn, bytesOut } = this.#http;
+    return toTraffic({ bytesIn, bytesOut, garbageLines: this.#router.garbageCount }, this.#pipeline);
   }
 
   /** Connects, initializes and lists; rejects with what went wrong, and is then to be closed. */

@@ -6,7 +6,7 @@ import { Inbound } from './inbound.ts';
 import type { Logger } from '../../logger.ts';
 import type { PendingCall } from '../pending-call.ts';
 import type { Pipeline, Wire } from '../pipeline.ts';
-import type { CountingConnection, Traffic } from '../traffic.ts';
+import { toTraffic, type CountingConnection, type Traffic } from '../traffic.ts';
 
 export interface StdioTransportOptions {
   readonly child: Child;
@@ -68,15 +68,8 @@ export class StdioTransport implements Transport, Wire, CountingConnection {
   }
 
   get traffic(): Traffic {
-    const { late, duplicate, unknown } = this.pipeline.strays;
-    return {
-      bytesIn: this.#inbound.bytes,
-      bytesOut: this.#bytesOut,
-      garbageLines: this.#inbound.garbageLines,
-      lateAnswers: late,
-      duplicateAnswers: duplicate,
-      unknownAnswers: unknown,
-    };
+    const { bytes: bytesIn, garbageLines } = this.#inbound;
+    return toTraffic({ bytesIn, bytesOut: this.#bytesOut, garbageLines }, this.pipeline);
   }
 
   get bytesIn(): number {

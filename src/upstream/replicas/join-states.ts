@@ -1,0 +1,23 @@
+import type { CircuitState, UpstreamState } from '../upstream.ts';
+
+/** The state of a server whose replicas have these: ready while one is, else the one that is nearest to it. */
+export function joinStates(states: readonly UpstreamState[]): UpstreamState {
+  let nearest: UpstreamState | undefined;
+  for (const state of states) {
+    if (state.kind === 'ready') return state;
+    if (nearest === undefined || isNearer(state, nearest)) nearest = state;
+  }
+  return nearest ?? { kind: 'connecting' };
+}
+
+/** Closed where calls can get through to one of them. */
+export function joinCircuits(replicas: readonly { readonly circuit?: CircuitState }[]): CircuitState {
+  const circuits = replicas.map(({ circuit = 'closed' }) => circuit);
+  if (circuits.length === 0 || circuits.includes('closed')) return 'closed';
+  return circuits.includes('half_open') ? 'half_open' : 'open';
+}
+
+function isNearer(state: UpstreamState, than: UpstreamState): boolean {
+  if (state.kind !== 'restarting') return false;
+  return than.kind !== 'restarting' || state.retryInMs < than.retryInMs;
+}

@@ -1,0 +1,287 @@
+import type { Logger } from '../../logger.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { FurtherSends } from '../further-sends.ts';
+import { Listeners } from '../listeners.ts';
+import { TrafficCounter, type Traffic } from '../traffic.ts';
+import type {
+  CallOutcome,
+  Catalog,
+  CircuitState,
+  ReplicaCount,
+  StartableUpstream,
+  ToolCall,
+  UpstreamState,
+} from '../upstream.ts';
+import { joinCircuits, joinStates } from './join-states.ts';
+import { Replica } from './replica.ts';
+import { Scaler, type ReplicaPolicy, type ScalingOptions } from './scaler.ts';
+import { ServedListing } from './served-listing.ts';
+
+/** One server, run several times. */
+export interface ReplicaSetOptions {
+  readonly name: string;
+  readonly policy: ReplicaPolicy;
+  /** Makes, and does not start, one of them, which leaves it to the set to send calls again. */
+  readonly create: (number: number) => StartableUpstream;
+  readonly logger: Logger;
+  /** Calls that one of them takes at a time. @default 1000 */
+  readonly maxInFlight?: number;
+  /** When none is left, calls that were certainly not run wait this long for the first to be back. @default 5000 */
+  readonly healMs?: number;
+  readonly scaling?: ScalingOptions;
+  /** @default the system's */
+  readonly clock?: Clock;
+}
+
+/** Between two looks at the load. */
+const LOOK_MS = 500;
+/** What the calls of a replica that is no longer wanted get to finish. */
+const RETIRE_MS = 60_000;
+/** And then the replica to end. */
+const END_MS = 2000;
+const RETRY_MS = 1000;
+
+/** Not started. */
+export function createReplicaSet(options: ReplicaSetOptions): StartableUpstream {
+  return new ReplicaSet(options);
+}
+
+/**
+ * Several children of one server, each restarted by itself; calls go to the ready one with the fewest.
+ *
+ *     start ──▶ serving ──(no longer wanted)──▶ retiring ──(its calls are over)──▶ gone
+ *
+ * Invariants: every replica that was made is serving, retiring or closed; calls go to serving ones alone; once the first
+ * was ready, at least `min` are serving, until the end.
+ */
+class ReplicaSet implements StartableUpstream {
+  readonly name: string;
+  readonly #options: ReplicaSetOptions;
+  readonly #clock: Clock;
+  readonly #listeners: Listeners;
+  readonly #furtherSends: FurtherSends;
+  readonly #scaler: Scaler;
+  readonly #listing: ServedListing;
+  readonly #traffic = new TrafficCounter();
+  /** Oldest first. */
+  #serving: readonly Replica[] = [];
+  readonly #retiring = new Set<Replica>();
+  #made = 0;
+  #turn = 0;
+  #hadReady = false;
+  #pastRestarts = 0;
+  #rolling: Promise<void> | undefined;
+  #cancelLook: () => void = () => {};
+  #isClosed = false;
+
+  constructor(options: ReplicaSetOptions) {
+    const { name, policy, logger, maxInFlight = 1000, scaling, clock = systemClock } = options;
+    this.name = name;
+    this.#options = options;
+    this.#clock = clock;
+    this.#listeners = new Listeners(logger);
+    this.#scaler = new Scaler(policy, maxInFlight, clock, scaling);
+    this.#listing = new ServedListing(logger, () => this.#ready());
+    this.#furtherSends = new FurtherSends(
+      { clock, healMs: options.healMs ?? 5000 },
+      { session: () => this.#pick(), isClosed: () => this.#isClosed, notReady: () => this.#notReady() },
+    );
+  }
+
+  get state(): UpstreamState {
+    return this.#isClosed
+      ? { kind: 'closed' }
+      : joinStates(this.#serving.map(({ upstream }) => upstream.state));
+  }
+
+  get circuit(): CircuitState {
+    return joinCircuits(this.#serving.map(({ upstream }) => upstream));
+  }
+
+  get catalog(): Catalog | undefined {
+    return this.#listing.catalog;
+  }
+
+  get inFlight(): number {
+    return this.#sum(({ inFlight }) => inFlight);
+  }
+
+  get restarts(): number {
+    return this.#pastRestarts + this.#sum(({ restarts }) => restarts);
+  }
+
+  get replicas(): ReplicaCount {
+    const total = Math.max(this.#serving.length, this.#options.policy.min);
+    return { ready: this.#serving.filter(({ isReady }) => isReady).length, total };
+  }
+
+  get traffic(): Traffic {
+    return this.#traffic.total;
+  }
+
+  /** Resolves, or rejects, as the first of them does; the others follow once it is ready. */
+  async start(onFailure?: 'close' | 'retry'): Promise<void> {
+    if (this.#made > 0) throw new Error('start() was called before');
+    const { upstream } = this.#add();
+    if (this.#options.policy.max > this.#options.policy.min) this.#look();
+    try {
+      await upstream.start(onFailure);
+    } catch (error) {
+      await this.close(0);
+      throw error;
+    }
+  }
+
+  callTool(call: ToolCall): Promise<CallOutcome> {
+    return this.#furtherSends.call(call);
+  }
+
+  async refresh(): Promise<void> {
+    await Promise.all(this.#ready().map(async ({ upstream }) => await upstream.refresh()));
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  restart(): Promise<void> {
+    this.#rolling ??= this.#roll().finally(() => {
+      this.#rolling = undefined;
+    });
+    return this.#rolling;
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelLook();
+    this.#furtherSends.wake();
+    const all = [...this.#serving, ...this.#retiring];
+    await Promise.all(all.map(async ({ upstream }) => await upstream.close(deadlineMs)));
+    this.#listeners.notify();
+  }
+
+  /** The ready one with the fewest calls; among equals they take turns. */
+  #pick(): Replica | undefined {
+    const { length } = this.#serving;
+    let best: Replica | undefined;
+    for (let step = 0; step < length; step += 1) {
+      const replica = this.#serving[(this.#turn + step) % length];
+      if (replica?.isReady === true && (best === undefined || replica.calls < best.calls)) best = replica;
+    }
+    this.#turn = (this.#turn + 1) % Math.max(1, length);
+    return best;
+  }
+
+  #add(): Replica {
+    this.#made += 1;
+    const upstream = this.#options.create(this.#made);
+    const replica = new Replica(this.#made, upstream);
+    this.#traffic.attach(upstream);
+    this.#serving = [...this.#serving, replica];
+    upstream.onChange(() => this.#onChange(replica));
+    return replica;
+  }
+
+  /** Starts one more, and tries for as long as it takes. */
+  #grow(): void {
+    // With 'retry' it never rejects.
+    void this.#add().upstream.start('retry');
+  }
+
+  #onChange(replica: Replica): void {
+    if (this.#isClosed) return;
+    const { state } = replica.upstream;
+    const isNews = state !== replica.seenState;
+    replica.seenState = state;
+    const hasReady = this.#ready().length > 0;
+    this.#furtherSends.isHopeless = !hasReady && this.circuit !== 'closed';
+    if (hasReady) this.#furtherSends.wake();
+    else if (this.#hadReady) this.#furtherSends.lost();
+    else if (isNews && state.kind === 'restarting') this.#furtherSends.giveUp();
+    this.#hadReady = hasReady;
+    // Not before: all might fail as the first does, or download the same thing.
+    if (hasReady) for (let n = this.#serving.length; n < this.#options.policy.min; n += 1) this.#grow();
+    this.#listing.update();
+    this.#listing.onListing(replica);
+    this.#listeners.notify();
+  }
+
+  /** Puts a new one in the place of each, one at a time. Never rejects. */
+  async #roll(): Promise<void> {
+    const { logger } = this.#options;
+    for (const old of this.#serving) {
+      // It may have been retired meanwhile.
+      if (this.#isClosed || !this.#serving.includes(old)) continue;
+      const fresh = this.#add();
+      try {
+        await fresh.upstream.start('close');
+      } catch (error) {
+        this.#remove(fresh);
+        if (!this.#isClosed)
+          logger.error({ err: error }, 'a new replica cannot be started; the others stay as they are');
+        return;
+      }
+      await this.#retire(old);
+    }
+    if (!this.#isClosed) logger.info({ replicas: this.#serving.length }, 'every replica was replaced');
+  }
+
+  /** Gives it no more calls, and ends it after those that it has. */
+  async #retire(replica: Replica): Promise<void> {
+    this.#serving = this.#serving.filter((other) => other !== replica);
+    this.#retiring.add(replica);
+    this.#listing.update();
+    this.#listeners.notify();
+    await replica.untilIdle(this.#clock, RETIRE_MS);
+    await replica.upstream.close(END_MS);
+    this.#remove(replica);
+  }
+
+  /** It has been closed. */
+  #remove(replica: Replica): void {
+    this.#serving = this.#serving.filter((other) => other !== replica);
+    this.#retiring.delete(replica);
+    this.#traffic.detach(replica.upstream);
+    this.#pastRestarts += replica.upstream.restarts;
+    this.#listeners.notify();
+  }
+
+  #look(): void {
+    this.#cancelLook = this.#clock.after(LOOK_MS, () => {
+      if (this.#rolling === undefined) this.#scale();
+      this.#look();
+    });
+  }
+
+  #scale(): void {
+    const ready = this.#ready();
+    const counts = ready.map(({ calls }) => calls);
+    const total = this.#serving.length;
+    const calls = counts.reduce((sum, count) => sum + count, 0);
+    const advice = this.#scaler.advise({ total, ready: ready.length, calls, fewest: Math.min(...counts) });
+    if (advice === 'stay') return;
+    const replicas = advice === 'grow' ? total + 1 : total - 1;
+    this.#options.logger.info({ replicas, calls }, `the number of replicas ${advice}s`);
+    const last = this.#serving.at(-1);
+    if (advice === 'grow') this.#grow();
+    else if (last !== undefined) void this.#retire(last); // closed with the set, if it comes to that
+  }
+
+  #ready(): readonly Replica[] {
+    return this.#serving.filter(({ isReady }) => isReady);
+  }
+
+  #notReady(): CallOutcome {
+    const { state } = this;
+    const reason = state.kind === 'restarting' ? state.reason : `the server is ${state.kind}`;
+    const retryAfterMs = state.kind === 'restarting' ? Math.max(RETRY_MS, state.retryInMs) : RETRY_MS;
+    return { kind: 'not_ready', retryAfterMs, reason };
+  }
+
+  #sum(of: (upstream: StartableUpstream) => number): number {
+    let total = 0;
+    for (const { upstream } of this.#serving) total += of(upstream);
+    for (const { upstream } of this.#retiring) total += of(upstream);
+    return total;
+  }
+}
