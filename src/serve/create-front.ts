@@ -52,6 +52,7 @@ export async function createFront(
     oauthCallbacks: fleet.callbacks,
     maxBodyBytes: settings.maxBodyBytes,
     requestTimeoutMs: settings.requestTimeoutMs,
+    idempotencyTtlMs: settings.idempotencyTtlMs,
     ...(certificate !== undefined && { certificate }),
     logger,
   });
