@@ -18,6 +18,7 @@ import { toInvalidArguments } from './invalid-arguments.ts';
 import type { MountedServer, MountedServers } from './mounted-server.ts';
 import { mountsOf, serverAt } from './mounts.ts';
 import type { Profile } from './profile.ts';
+import { ResultChecks } from './result-checks.ts';
 import { Roster } from './roster.ts';
 import { toServerStatus, type ServerStatus } from './server-status.ts';
 import { toNotConnected, toNotFound } from './unknown-path.ts';
@@ -83,6 +84,7 @@ export interface CallReport {
 
 /** One call from request to answer, under the contract of the moment. */
 export class Gateway {
+  readonly resultChecks: ResultChecks;
   readonly #options: GatewayOptions;
   readonly #callTimes: (tool: string) => CallTimes;
   readonly #keeper: ContractKeeper;
@@ -93,6 +95,7 @@ export class Gateway {
   private constructor(options: GatewayOptions, keeper: ContractKeeper) {
     this.#options = options;
     this.#callTimes = createCallTimes(options);
+    this.resultChecks = new ResultChecks(options);
     this.#keeper = keeper;
     this.#roster.mount(options.servers.values());
   }
@@ -271,23 +274,9 @@ export class Gateway {
       preference,
       toolErrorStatus,
       times: (server.callTimes ?? this.#callTimes)(operation.tool),
-      checkResult: isChecked ? (value: unknown) => this.#checkResult(request, value) : undefined,
+      checkResult: isChecked ? (value: unknown) => this.resultChecks.check(request, value) : undefined,
       toResultBody,
     });
-  }
-
-  /** The problem to answer with, when a structured result breaks its schema and that is enforced. */
-  #checkResult({ contract, operation, requestId }: CallRequest, value: unknown): Problem | undefined {
-    const violations = contract.validateResult(operation, value);
-    if (violations === undefined) return undefined;
-    const first = violations[0];
-    this.#options.logger.warn(
-      { requestId, tool: operation.tool, pointer: first?.pointer, keyword: first?.keyword },
-      'result violates the output schema',
-    );
-    if (this.#options.validateResponses !== 'enforce') return undefined;
-    const detail = `The result of ${operation.tool} violates its output schema: ${first?.pointer ?? ''} ${first?.message ?? ''}.`;
-    return { code: 'invalid_result', detail, extensions: { violations } };
   }
 }
 
