@@ -6,6 +6,7 @@ import { callResultMediaType, isNamedBy, type Preference } from './accept.ts';
 import { parseCallResult, tryParseJson, type CallResult } from './call-result.ts';
 import type { ContentBlock } from './content-block.ts';
 import type { CallTimes } from './call-times.ts';
+import { cutPlainText } from './cut-plain-text.ts';
 import type { Profile } from './profile.ts';
 import { toBinary, toPlainText, unwrapContent } from './unwrap.ts';
 import { unwrapLargeContent } from './unwrap-large.ts';
@@ -104,6 +105,11 @@ function mapResult(
   large: LargeValues | undefined,
   options: AnswerOptions,
 ): Answer | Promise<Answer> {
+  const { operation, preference, toResultBody } = options;
+  if (preference.kind === 'json' && !operation.hasOutputSchema && toResultBody === undefined) {
+    const plain = cutPlainText(resultJson);
+    if (plain !== undefined) return ok('application/json', plain);
+  }
   const result = parseCallResult(resultJson, large);
   if (result === undefined) return invalid(options, 'it is not a JSON object');
   if (options.preference.kind === 'call_result') {

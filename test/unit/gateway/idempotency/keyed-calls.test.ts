@@ -161,8 +161,9 @@ describe('calls with a key', () => {
     await expect.poll(() => upstream.calls).toHaveLength(1);
     caller.abort();
     answer.resolve({ content: [{ type: 'text', text: 'done' }] });
-    expect((await first).answer).toMatchObject({ body: '"done"' });
-    expect((await second).answer).toMatchObject({ body: '"done"' });
+    const body = Buffer.from('"done"');
+    expect((await first).answer).toMatchObject({ body });
+    expect((await second).answer).toMatchObject({ body });
     expect(upstream.calls).toHaveLength(1);
   });
 
