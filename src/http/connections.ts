@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { Server as TcpServer, type Socket } from 'node:net';
+import { isSendingOn } from './send-in-slices.ts';
 import { trackStreams } from './tls/http2.ts';
 
 /** The connections of an HTTP server, for an orderly end. */
@@ -35,7 +36,7 @@ export function trackConnections(server: Server): Connections {
     if (isEnding) session.close();
   });
   const isSending = (): boolean =>
-    [...open].some(({ writableLength }) => writableLength > 0) ||
+    [...open].some((socket) => socket.writableLength > 0 || isSendingOn(socket)) ||
     [...sessions.values()].some((streams) => [...streams].some(({ headersSent }) => headersSent));
   const abort = (): void => {
     for (const session of sessions.keys()) session.destroy();

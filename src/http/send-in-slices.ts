@@ -34,6 +34,11 @@ export function sendingsOf(carrier: Carrier): Iterable<Sending> {
   return sendings.get(carrier) ?? [];
 }
 
+/** Whether some of an answer was not handed to the carrier yet. */
+export function isSendingOn(carrier: Carrier): boolean {
+  return (sendings.get(carrier)?.size ?? 0) > 0;
+}
+
 /** Sends the rest of an answer, and ends it; no faster than it is taken. */
 export function endInSlices(
   response: ServerResponse,
@@ -53,7 +58,7 @@ export function endInSlices(
   sendings.set(carrier, all.add(sending));
   let row = 0;
   const sendOn = (): void => {
-    while (sending.restBytes > 0 && !response.destroyed) {
+    while (sending.restBytes > 0 && !carrier.destroyed) {
       const end = Math.min(body.length, sending.sentBytes + sliceBytes);
       const slice = form.toSlice(body.subarray(sending.sentBytes, end));
       sending.sentBytes = end;
@@ -63,7 +68,7 @@ export function endInSlices(
       else response.once('drain', sendOn);
       return;
     }
-    if (!response.destroyed) response.end(form.tail);
+    if (!carrier.destroyed) response.end(form.tail);
     all.delete(sending);
   };
   response.once('close', () => all.delete(sending));

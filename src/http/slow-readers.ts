@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import { constants, type Http2Session, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { Socket } from 'node:net';
 import type { Logger } from '../logger.ts';
 import { sendingsOf, sliceBytes, type Carrier } from './send-in-slices.ts';
@@ -106,8 +106,25 @@ export function watchSlowReaders(server: Server, options: SlowReaderOptions): Sl
     watched.delete(carrier);
     readers.cutOff += 1;
     readers.unsentBytes -= unsentBytes;
-    if (carrier instanceof Socket) carrier.destroy();
-    else if (carrier.closed) carrier.session?.destroy();
-    else carrier.close(constants.NGHTTP2_CANCEL);
+    if (carrier instanceof Socket) {
+      carrier.destroy();
+      return;
+    }
+    const { session } = carrier;
+    carrier.close(constants.NGHTTP2_CANCEL);
+    // A session without streams to send has nothing to watch; only an answer tells whether its caller reads at all.
+    if (session !== undefined) expectPong(session);
+  }
+
+  /** Ends a connection whose other side does not answer within the limit (RFC 9113 section 6.7). */
+  function expectPong(session: Http2Session): void {
+    const { remoteAddress, remotePort } = session.socket;
+    const late = setTimeout(() => {
+      session.destroy();
+      // Node would let the session send first what nobody takes.
+      for (const socket of sockets)
+        if (socket.remotePort === remotePort && socket.remoteAddress === remoteAddress) socket.destroy();
+    }, limitMs).unref();
+    session.ping(() => clearTimeout(late));
   }
 }
