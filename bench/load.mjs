@@ -75,53 +75,77 @@ async function runAutocannon({ call: { url, headers, body }, connections, second
 }
 
 /**
- * Users in groups, each calling again as soon as it is answered.
+ * Users in groups, each calling again as soon as it is answered, or `pauseMs` after it was refused;
+ * those who would pause begin one after the other within that time.
  *
- * @param {{groups: readonly {name: string, users: number, call: Call}[], seconds?: number, calls?: number}} job
+ * @param {{groups: readonly {name: string, users: number, call: Call, pauseMs?: number}[], seconds?: number, calls?: number}} job
  *   it ends after so many seconds, or calls of the first group
  */
 async function runUsers({ groups, seconds = Infinity, calls = Infinity }) {
   const state = { isOver: false };
+  // Connecting is not what is measured.
+  const connected = await Promise.all(groups.map(async ({ users, call }) => await openUsers(users, call)));
   const before = performance.now();
   const until = before + seconds * 1_000;
   const runs = await Promise.all(
-    groups.map(async ({ name, users, call }, index) => [
-      name,
-      await repeat(users, call, (done) => {
+    groups.map(async ({ name, call, pauseMs }, index) => {
+      const isOver = (done) => {
         if (performance.now() >= until || (index === 0 && done >= calls)) state.isOver = true;
         return state.isOver;
-      }),
-    ]),
+      };
+      return [name, await repeat(connected[index], call, isOver, pauseMs)];
+    }),
   );
   return { seconds: (performance.now() - before) / 1_000, groups: Object.fromEntries(runs) };
 }
 
-async function repeat(users, call, isOver) {
+async function pause(ms) {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+async function openUsers(count, { url }) {
+  return await Promise.all(Array.from({ length: count }, async () => await HttpUser.open(url)));
+}
+
+async function repeat(users, call, isOver, pauseMs = 0) {
   const bytes = toRequest(call);
   const latencies = [];
+  const refusals = [];
+  let last = performance.now();
   let failed = 0;
   let done = 0;
   const before = performance.now();
-  const work = async () => {
-    const user = await HttpUser.open(call.url);
+  const work = async (user, index) => {
+    // Users do not know of each other: in step, they would come in waves.
+    if (pauseMs > 0) await pause((index / users.length) * pauseMs);
     while (!isOver(done)) {
       const sent = performance.now();
       const { status } = await user.call(bytes);
       done += 1;
-      if (status >= 200 && status < 300) latencies.push(performance.now() - sent);
+      last = performance.now();
+      if (status >= 200 && status < 300) latencies.push(last - sent);
       else failed += 1;
+      if (status === 503) refusals.push(last - sent);
+      if (status === 503 && pauseMs > 0) await pause(pauseMs);
       if (status === 0) break;
     }
     user.close();
   };
-  await Promise.all(Array.from({ length: users }, work));
-  return { ...summarize(latencies, performance.now() - before), failed };
+  await Promise.all(users.map(work));
+  const refusedP99Ms = refusals.length === 0 ? 0 : percentile(refusals, 0.99);
+  return {
+    // Who pauses at the end has nothing more to do.
+    ...summarize(latencies, last - before),
+    failed,
+    refused: refusals.length,
+    refusedP99Ms,
+  };
 }
 
 /** All users at once, one call each. @param {{users: number, call: Call}} job */
 async function runBurst({ users, call }) {
   const bytes = toRequest(call);
-  const all = await Promise.all(Array.from({ length: users }, async () => await HttpUser.open(call.url)));
+  const all = await openUsers(users, call);
   const before = performance.now();
   const answers = await Promise.all(all.map(async (user) => await user.call(bytes)));
   const wallMs = performance.now() - before;
@@ -137,7 +161,7 @@ async function runBurst({ users, call }) {
  */
 async function runLarge({ call: { url, headers, body }, meanwhile }) {
   let isOver = false;
-  const others = meanwhile && repeat(1, meanwhile, (done) => isOver && done > 0);
+  const others = meanwhile && repeat(await openUsers(1, meanwhile), meanwhile, (done) => isOver && done > 0);
   const chunks = [];
   const before = performance.now();
   const status = await new Promise((resolve, reject) => {

@@ -19,6 +19,7 @@ const scenarios = [
   'latency',
   'pipelining',
   'head-of-line',
+  'overload',
   'large',
   'ready',
   'memory',
