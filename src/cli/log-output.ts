@@ -2,7 +2,7 @@ import { write, writeSync } from 'node:fs';
 
 /** How lines are gathered before they are written. */
 export interface LogOutputOptions {
-  /** A line is written this long after it came, at the latest. @default 10 */
+  /** A line is written this long after it came, at the latest. @default 25 */
   readonly delayMs?: number;
   /** What waits for a reader that has stalled; beyond it lines are dropped, and their number is told. @default 16 MiB */
   readonly maxWaitingLength?: number;
@@ -18,14 +18,13 @@ export class LogOutput {
   readonly #fd: number;
   readonly #delayMs: number;
   readonly #maxWaitingLength: number;
-  #lines: string[] = [];
-  #length = 0;
+  #waiting = '';
   #dropped = 0;
   /** The bytes of the write under way that are still to be written. */
   #writing: Buffer | undefined;
   #isScheduled = false;
 
-  constructor(fd: number, { delayMs = 10, maxWaitingLength = 16 * 1024 * 1024 }: LogOutputOptions = {}) {
+  constructor(fd: number, { delayMs = 25, maxWaitingLength = 16 * 1024 * 1024 }: LogOutputOptions = {}) {
     this.#fd = fd;
     this.#delayMs = delayMs;
     this.#maxWaitingLength = maxWaitingLength;
@@ -34,12 +33,11 @@ export class LogOutput {
 
   /** Takes one line, or several, each with its line break. */
   write(line: string): void {
-    if (this.#length + line.length > this.#maxWaitingLength) {
+    if (this.#waiting.length + line.length > this.#maxWaitingLength) {
       this.#dropped += 1;
       return;
     }
-    this.#lines.push(line);
-    this.#length += line.length;
+    this.#waiting += line;
     this.#schedule();
   }
 
@@ -65,10 +63,9 @@ export class LogOutput {
 
   #take(): Buffer {
     const dropped =
-      this.#dropped > 0 ? [`{"level":40,"msg":"${this.#dropped} log lines were dropped"}\n`] : [];
-    const bytes = Buffer.from([...this.#lines, ...dropped].join(''));
-    this.#lines = [];
-    this.#length = 0;
+      this.#dropped > 0 ? `{"level":40,"msg":"${this.#dropped} log lines were dropped"}\n` : '';
+    const bytes = Buffer.from(this.#waiting + dropped);
+    this.#waiting = '';
     this.#dropped = 0;
     return bytes;
   }
@@ -82,7 +79,7 @@ export class LogOutput {
       else this.#writing = written < bytes.length ? bytes.subarray(written) : undefined;
       if (this.#writing !== undefined) {
         setTimeout(() => this.#writeOn(), isBusy ? this.#delayMs : 0).unref();
-      } else if (this.#lines.length > 0) this.#schedule();
+      } else if (this.#waiting !== '') this.#schedule();
     });
   }
 }
