@@ -37,6 +37,7 @@ export function createCallObserver(
       const server = serverName(operation);
       const { tool } = operation;
       metrics.observeCall(server, tool, status, totalMs, upstreamMs);
+      if (code === 'invalid_arguments') metrics.observeViolation(server, tool, 'arguments');
       const ms = round(totalMs);
       logger.info(
         { requestId, server, tool, status, code, ms, upstreamMs: upstreamMs && round(upstreamMs) },

@@ -1,83 +1,40 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { KeyedCalls } from '../gateway/idempotency/keyed-calls.ts';
+import { createCallMetrics, type CallMetrics } from './call-metrics.ts';
+import { addKeyedCallMetrics } from './keyed-call-metrics.ts';
 import type { SlowReaders } from './slow-readers.ts';
+import { createUpstreamMetrics } from './upstream-metrics.ts';
 
-/** What /metrics shows, in the Prometheus text format. */
-export interface Metrics {
+/** What /metrics shows, in the Prometheus text format (METRIC rules). */
+export interface Metrics extends CallMetrics {
   readonly mediaType: string;
-  observeCall(
-    server: string,
-    tool: string,
-    status: number,
-    totalMs: number,
-    upstreamMs: number | undefined,
-  ): void;
   render(): Promise<string>;
 }
 
-/** Labels come from the contract only, so their number is bounded by the tools there are. */
-export function createMetrics(gateway: Gateway, readers: SlowReaders): Metrics {
+/** Makes the metrics of a gateway; those of Node itself among them. */
+export function createMetrics(
+  gateway: Gateway,
+  readers: SlowReaders,
+  keyedCalls: KeyedCalls | undefined,
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const labelNames = ['server', 'tool', 'status'];
-  const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-  const calls = new Counter({
-    name: 'mcpo_calls_total',
-    help: 'Tool calls by server, tool and HTTP status',
-    labelNames,
-    registers: [registry],
-  });
-  const total = new Histogram({
-    name: 'mcpo_call_duration_seconds',
-    help: 'From the request to the answer',
-    labelNames: ['server', 'tool'],
-    buckets,
-    registers: [registry],
-  });
-  const upstream = new Histogram({
-    name: 'mcpo_upstream_duration_seconds',
-    help: 'From the request to the server to its answer',
-    labelNames: ['server', 'tool'],
-    buckets,
-    registers: [registry],
-  });
-  addServerGauges(registry, gateway);
+  const calls = createCallMetrics(registry);
+  const upstreams = createUpstreamMetrics(registry, gateway);
   addReaderMetrics(registry, readers);
+  if (keyedCalls !== undefined) addKeyedCallMetrics(registry, keyedCalls);
+  gateway.resultChecks.onViolation((server, tool) => calls.observeViolation(server, tool, 'result'));
   return {
+    ...calls,
     mediaType: registry.contentType,
-    observeCall(server, tool, status, totalMs, upstreamMs) {
-      calls.inc({ server, tool, status }, 1);
-      total.observe({ server, tool }, totalMs / 1_000);
-      if (upstreamMs !== undefined) upstream.observe({ server, tool }, upstreamMs / 1_000);
-    },
     async render() {
-      return await registry.metrics();
+      await calls.keepOnly(upstreams.update());
+      const text = await registry.metrics();
+      // As the format writes it; prom-client has "Nan", for the lag of an event loop that was not measured since.
+      return text.replaceAll(' Nan\n', ' NaN\n');
     },
   };
-}
-
-function addServerGauges(registry: Registry, gateway: Gateway): void {
-  const gauges: ReadonlyArray<
-    readonly [string, string, (status: ReturnType<Gateway['status']>[number]) => number]
-  > = [
-    ['mcpo_upstream_up', '1 while the server is connected', ({ state }) => (state.kind === 'ready' ? 1 : 0)],
-    ['mcpo_upstream_in_flight', 'Calls sent and not yet answered', ({ inFlight }) => inFlight],
-    ['mcpo_upstream_restarts', 'Restarts since the start', ({ restarts }) => restarts],
-    ['mcpo_upstream_tools', 'Tools served', ({ tools }) => tools],
-  ];
-  for (const [name, help, read] of gauges) {
-    const gauge = new Gauge({
-      name,
-      help,
-      labelNames: ['server'],
-      registers: [registry],
-      collect() {
-        // Servers come and go.
-        gauge.reset();
-        for (const status of gateway.status()) gauge.set({ server: status.name }, read(status));
-      },
-    });
-  }
 }
 
 function addReaderMetrics(registry: Registry, readers: SlowReaders): void {
@@ -85,7 +42,9 @@ function addReaderMetrics(registry: Registry, readers: SlowReaders): void {
     name: 'mcpo_unsent_bytes',
     help: 'Of answers, waiting for their callers to take them',
     registers: [registry],
-    collect: () => unsent.set(readers.unsentBytes),
+    collect() {
+      unsent.set(readers.unsentBytes);
+    },
   });
   const cutOff = new Counter({
     name: 'mcpo_slow_readers_total',

@@ -140,7 +140,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const keyedCalls = ttlMs > 0 ? new KeyedCalls({ gateway, ttlMs, clock: backgroundClock }) : undefined;
   app.addHook('onClose', () => keyedCalls?.clear());
   const readers = watchSlowReaders(app.server, { limitMs: requestTimeoutMs, logger });
-  const metrics = createMetrics(gateway, readers);
+  const metrics = createMetrics(gateway, readers, keyedCalls);
   addHealthRoutes(app, gateway, checks.accessOf);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.mediaType).send(await metrics.render()));
   const documentOf = createShownDocuments({

@@ -6,8 +6,8 @@ import type { Upstream } from '../upstream/upstream.ts';
 
 /** What /metrics shows of the servers (METRIC rules). */
 export interface UpstreamMetrics {
-  /** Looks at the servers; what is shown is of that moment. */
-  update(): void;
+  /** Looks at the servers, and returns their names; what is shown is of that moment. */
+  update(): ReadonlySet<string>;
 }
 
 /** Makes the series of all servers, each labelled with its server's name and with nothing from outside. */
@@ -28,6 +28,7 @@ export function createUpstreamMetrics(registry: Registry, gateway: Gateway): Ups
         for (const state of states) metric.show(state);
       }
       known = names;
+      return names;
     },
   };
 }

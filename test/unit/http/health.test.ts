@@ -128,7 +128,7 @@ describe('/metrics', () => {
     expect(await ours(app)).toContain('mcpo_upstream_up{server="memory"} 0');
     upstream.setState({ kind: 'ready' });
     const lines = await ours(app);
-    expect(lines).toContain('mcpo_upstream_restarts{server="memory"} 1');
+    expect(lines).toContain('mcpo_upstream_restarts_total{server="memory"} 1');
     expect(lines).toContain('mcpo_upstream_tools{server="memory"} 1');
     expect(lines).toContain('mcpo_upstream_in_flight{server="memory"} 0');
   });
