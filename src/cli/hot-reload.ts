@@ -14,7 +14,7 @@ export interface FollowedConfig {
 
 /** Has the gateway follow its configuration. */
 export interface ConfigFollower {
-  /** Reads it again now. */
+  /** Reads it again now; when it can be used, replicas that stay are replaced one at a time. */
   reload(): Promise<void>;
   /** Reads it again whenever a file of it changes, until the signal is aborted. */
   watch(signal: AbortSignal): Promise<void>;
@@ -28,20 +28,23 @@ export function createConfigFollower(
   gateway: RunningGateway,
   logger: Logger,
 ): ConfigFollower {
-  const load = async (): Promise<FileDigests> => {
+  const load = async (): Promise<{ readonly isUsed: boolean; readonly files: FileDigests }> => {
     try {
       const { servers, files } = readConfigFile(config.path, config.options);
       await gateway.reload(servers);
-      return files;
+      return { isUsed: true, files };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       for (const problem of error.problems) logger.error({}, problem);
       logger.error({ path: config.path }, 'the configuration cannot be used; the one before stays');
-      return error.files;
+      return { isUsed: false, files: error.files };
     }
   };
   return {
-    reload: async () => void (await load()),
-    watch: async (signal) => await watchFile(config.files, load, { signal }),
+    reload: async () => {
+      const { isUsed } = await load();
+      if (isUsed) await gateway.restart();
+    },
+    watch: async (signal) => await watchFile(config.files, async () => (await load()).files, { signal }),
   };
 }

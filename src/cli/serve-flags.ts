@@ -14,6 +14,7 @@ import {
   parseOrigin,
   parsePort,
   parsePublicUrl,
+  parseReplicas,
   parseServerType,
   parseSwitch,
   type ServerType,
@@ -50,6 +51,7 @@ export interface Flags {
   readonly callTimeout: number;
   readonly idempotencyTtl: number;
   readonly maxCallTime?: number;
+  readonly replicas: number;
   readonly maxInFlight: number;
   readonly maxQueue: number;
   readonly fairBy: FairBy;
@@ -142,6 +144,9 @@ export function serveCommand(): Command {
   );
   add('--max-message <size>', 'largest message from the server', (o) =>
     o.argParser(toArgParser<number>(parseBytes)).default(defaults.maxMessageBytes, '256MiB'),
+  );
+  add('--replicas <count>', 'children of the server, for one that keeps no state', (o) =>
+    o.argParser(toArgParser<number>(parseReplicas)).default(1),
   );
   add('--max-in-flight <calls>', 'calls at a server at a time', (o) =>
     o.argParser(toArgParser<number>(parseMaxInFlight)).default(defaults.maxInFlight),

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readEnvFile } from '../config/env-file.ts';
 import { parseAssignment, parseDuration, parseLogLevel } from '../config/parse-values.ts';
-import { serverNameFor, type ServerSettings } from '../config/server-settings.ts';
+import { serverNameFor, type ServerSettings, type StdioServerSettings } from '../config/server-settings.ts';
 import { defaultSettings, type Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
 import { timeServer } from './embedded.ts';
@@ -51,6 +51,8 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     throw new UsageError('--hot-reload follows a configuration; add --config <file>');
   if (flags.config !== undefined && server !== undefined)
     throw new UsageError('--config and a server after -- exclude each other; move the server into the file');
+  if (flags.config !== undefined && flags.replicas > 1)
+    throw new UsageError("--replicas is for a server after --; write 'replicas' at a server of the file");
   const isMcpo = flags.compat === 'mcpo';
   // What an option of ours says beats what mcpo does by itself.
   const isGiven = (option: string): boolean => command.getOptionValueSource(option) !== 'default';
@@ -112,7 +114,7 @@ function toServer(words: readonly string[] | undefined, flags: Flags): ServerSet
   if (words === undefined) {
     if (type !== undefined && type !== 'stdio')
       throw new UsageError('--type says how a URL is spoken to; write the URL after --');
-    return { ...timeServer, env };
+    return { ...timeServer, env, ...toReplicas(flags) };
   }
   const [command, ...args] = words;
   if (command === undefined || command === '') {
@@ -125,12 +127,18 @@ function toServer(words: readonly string[] | undefined, flags: Flags): ServerSet
     throw new UsageError(`'${command}' is no URL; write http://… or https://… after --, or leave out --type`);
   if (flags.header !== undefined)
     throw new UsageError('--header is for servers at a URL; give a command its secrets with --env');
-  return { type: 'stdio', name: serverNameFor(command, args), command, args, env };
+  return { type: 'stdio', name: serverNameFor(command, args), command, args, env, ...toReplicas(flags) };
+}
+
+function toReplicas({ replicas }: Flags): Pick<StdioServerSettings, 'replicas'> {
+  return replicas > 1 ? { replicas: { min: replicas, max: replicas } } : {};
 }
 
 function toRemoteServer(url: string, more: readonly string[], flags: Flags): ServerSettings {
   const [stray] = more;
   if (stray !== undefined) throw new UsageError(`unexpected '${stray}' after the URL`);
+  if (flags.replicas > 1)
+    throw new UsageError('--replicas is for a server that is started here; leave it out for a URL');
   if (!URL.canParse(url)) throw new UsageError('the URL after -- cannot be read; check its host and port');
   const type = flags.type ?? flags.serverType ?? 'auto';
   if (type === 'stdio')

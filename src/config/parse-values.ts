@@ -49,6 +49,15 @@ export function parseMaxQueue(text: string): number {
   return parseCount(text, 0);
 }
 
+/** Parses how many children of a server run at a time. */
+export function parseReplicas(text: string): number {
+  const count = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(count >= 1 && count <= 64)) {
+    throw new UsageError(`'${text}' is no number of replicas; write a whole number from 1 to 64`);
+  }
+  return count;
+}
+
 /** Parses what tells clients apart: `address`, or `header:` and a name, which comes out in lower case. */
 export function parseFairBy(text: string): FairBy {
   if (text === 'address') return { kind: 'address' };

@@ -1,5 +1,6 @@
 import type { HeaderForwarding } from '../upstream/header-forwarding.ts';
 import type { OauthOptions } from '../upstream/oauth/oauth-options.ts';
+import type { ReplicaPolicy } from '../upstream/replicas/scaler.ts';
 import type { SessionPolicy } from '../upstream/users/session-policy.ts';
 
 /** How one MCP server is reached, and what of it is served. */
@@ -13,6 +14,8 @@ export interface StdioServerSettings extends CommonServerSettings {
   /** Added to the small allow-list of the environment that children get. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** How many of them run, at the least and under load; not together with `session`. @default one, ever */
+  readonly replicas?: ReplicaPolicy;
 }
 
 /** A server that listens elsewhere; `auto` asks it for streamable HTTP first, and falls back to SSE. */

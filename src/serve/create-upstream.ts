@@ -1,13 +1,18 @@
-import type { ServerSettings } from '../config/server-settings.ts';
+import type { ServerSettings, StdioServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { withFields, type Logger } from '../logger.ts';
 import { packageVersion } from '../package.ts';
 import { expandHeaderTemplates, templateHeaderNames } from '../upstream/users/header-templates.ts';
 import type { Authorization } from '../upstream/oauth/authorization.ts';
 import type { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
-import { createRemoteUpstream } from '../upstream/remote/remote-upstream.ts';
+import { createReplicaSet } from '../upstream/replicas/replica-set.ts';
+import { createRemoteUpstream, type RemoteUpstreamOptions } from '../upstream/remote/remote-upstream.ts';
 import { createSessionPool } from '../upstream/users/session-pool.ts';
-import { createStdioUpstream } from '../upstream/stdio/stdio-upstream.ts';
+import {
+  createStdioUpstream,
+  type StdioRecovery,
+  type StdioUpstreamOptions,
+} from '../upstream/stdio/stdio-upstream.ts';
 import type { RequestHeaders, StartableUpstream } from '../upstream/upstream.ts';
 
 /** What the servers of a gateway share, and the logger of one of them. */
@@ -24,6 +29,7 @@ export function createUpstream(server: ServerSettings, context: ServerContext): 
   const { name, session } = server;
   const { logger } = context;
   const authorization = createAuthorizationOf(server, context);
+  if (server.type === 'stdio' && (server.replicas?.max ?? 1) > 1) return createReplicas(server, context);
   if (session === undefined) return createConnection(server, context, authorization);
   const templateNames = usableNames(server, context);
   return createSessionPool({
@@ -39,6 +45,23 @@ export function createUpstream(server: ServerSettings, context: ServerContext): 
     logger,
   });
 }
+
+function createReplicas(server: StdioServerSettings, context: ServerContext): StartableUpstream {
+  const { settings, logger } = context;
+  const { name, replicas: policy = { min: 1, max: 1 } } = server;
+  return createReplicaSet({
+    name,
+    policy,
+    create: (replica) =>
+      createChild(server, { ...context, logger: withFields(logger, { replica }) }, setRecovery),
+    logger,
+    maxInFlight: server.maxInFlight ?? settings.maxInFlight,
+    maxQueue: server.maxQueue ?? settings.maxQueue,
+  });
+}
+
+/** Calls wait for the set, and are sent again by it. */
+const setRecovery: StdioRecovery = { healMs: 0, sendsAgain: false };
 
 function createAuthorizationOf(
   server: ServerSettings,
@@ -56,10 +79,46 @@ function createAuthorizationOf(
 
 function createConnection(
   server: ServerSettings,
-  { settings, logger }: ServerContext,
+  context: ServerContext,
   authorization: (() => Promise<Authorization>) | undefined,
 ): StartableUpstream {
-  const common = {
+  if (server.type === 'stdio') return createChild(server, context);
+  const { type, url, headers } = server;
+  return createRemoteUpstream({
+    ...commonOptions(server, context),
+    type,
+    url,
+    headers,
+    ...(authorization !== undefined && { authorization }),
+  });
+}
+
+function createChild(
+  server: StdioServerSettings,
+  context: ServerContext,
+  recovery: StdioRecovery = {},
+): StartableUpstream {
+  const { command, args, env, cwd } = server;
+  return createStdioUpstream({
+    ...commonOptions(server, context),
+    command,
+    args,
+    env,
+    // Whoever comes from mcpo has servers that count on it.
+    inheritEnv: context.settings.profile === 'mcpo' ? 'all' : 'listed',
+    ...(cwd !== undefined && { cwd }),
+    recovery,
+  });
+}
+
+type CommonOption =
+  'name' | 'logger' | 'clientInfo' | 'startTimeoutMs' | 'maxMessageBytes' | 'maxInFlight' | 'maxQueue';
+
+function commonOptions(
+  server: ServerSettings,
+  { settings, logger }: ServerContext,
+): Pick<StdioUpstreamOptions & RemoteUpstreamOptions, CommonOption> {
+  return {
     name: server.name,
     logger,
     clientInfo: { name: 'mcpo-toolkit', version: packageVersion },
@@ -68,26 +127,6 @@ function createConnection(
     maxInFlight: server.maxInFlight ?? settings.maxInFlight,
     maxQueue: server.maxQueue ?? settings.maxQueue,
   };
-  if (server.type !== 'stdio') {
-    const { type, url, headers } = server;
-    return createRemoteUpstream({
-      ...common,
-      type,
-      url,
-      headers,
-      ...(authorization !== undefined && { authorization }),
-    });
-  }
-  const { command, args, env, cwd } = server;
-  return createStdioUpstream({
-    ...common,
-    command,
-    args,
-    env,
-    // Whoever comes from mcpo has servers that count on it.
-    inheritEnv: settings.profile === 'mcpo' ? 'all' : 'listed',
-    ...(cwd !== undefined && { cwd }),
-  });
 }
 
 /** The headers that the server's values are made from, less the one with the gateway's own key. */

@@ -5,6 +5,7 @@ import type { ServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { MountedServers } from '../gateway/mounted-server.ts';
 import { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
+import type { StartableUpstream } from '../upstream/upstream.ts';
 import type { ServerContext } from './create-upstream.ts';
 import { isSameConnection, planServer, replanServer, type PlannedServer } from './mount-server.ts';
 
@@ -91,6 +92,12 @@ export class Fleet {
     return { added, changed, removed };
   }
 
+  /** Runs those anew that can be without a gap, each in its own time; not those that are about to be replaced. */
+  async restart(): Promise<void> {
+    const settled = [...this.#berths.values()].filter(({ next }) => next === undefined);
+    await Promise.all(settled.map(async ({ running }) => await running.upstream.restart?.()));
+  }
+
   /** Ends all of them at once. */
   async abort(): Promise<void> {
     await Promise.all([
@@ -140,7 +147,7 @@ export class Fleet {
         stop();
         return;
       }
-      if (planned.upstream.state.kind !== 'ready' && berth.running.upstream.state.kind === 'ready') return;
+      if (!isAtStrength(planned.upstream) && berth.running.upstream.state.kind === 'ready') return;
       stop();
       berth.running = berth.next ?? planned;
       delete berth.next;
@@ -174,6 +181,11 @@ export class Fleet {
     const { callbacks } = this;
     return { settings: this.#settings, logger: this.#logger.child({ server: name }), callbacks };
   }
+}
+
+/** Ready, and with all of its replicas where it has several. */
+function isAtStrength({ state, replicas }: StartableUpstream): boolean {
+  return state.kind === 'ready' && (replicas === undefined || replicas.ready === replicas.total);
 }
 
 function hasOauth(server: ServerSettings): boolean {

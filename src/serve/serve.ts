@@ -26,6 +26,8 @@ export interface RunningGateway {
    * new one is ready. Calls in flight finish. @throws Error with the `single` layout
    */
   reload(servers: readonly ServerSettings[]): Promise<void>;
+  /** Replaces the replicas of servers that have several, one at a time; resolves when that is done. */
+  restart(): Promise<void>;
   /** Stops accepting, lets calls in flight finish, ends the servers; false when calls were cut off. */
   close(): Promise<boolean>;
   /** Ends the servers, and what they started, at once; calls in flight are cut off. */
@@ -151,6 +153,7 @@ async function startGateway(
       const changes = await fleet.replace(servers, mount);
       logger.info(changes, 'the configuration was loaded again');
     },
+    restart: async () => await fleet.restart(),
     close: async () => {
       ending.abort();
       const [isDrained] = await Promise.all([

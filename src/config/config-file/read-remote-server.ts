@@ -18,7 +18,7 @@ export function readRemoteServer(
   common: CommonServerSettings,
   context: ReadContext,
 ): RemoteServerSettings | undefined {
-  refuseMisplaced(node, ['args', 'env', 'envFile', 'cwd'], "'command'", context);
+  refuseMisplaced(node, ['args', 'env', 'envFile', 'cwd', 'replicas'], "'command'", context);
   const typeNode = fieldOf(node, context, 'type');
   const type = readType(typeNode, context);
   if (typeNode !== undefined && type === 'stdio') {

@@ -12,6 +12,7 @@ import {
   type HeaderTemplates,
   type ReadContext,
 } from './field-reader.ts';
+import { readReplicas } from './read-replicas.ts';
 import { refuseMisplaced, readType } from './server-type.ts';
 
 /** Reads a server that is started; undefined when something keeps it from being read. */
@@ -37,6 +38,7 @@ export function readStdioServer(
   if (argsNode !== undefined && args.some((arg) => arg.includes('\0'))) addFault(context, argsNode, nulWords);
   const env = readEnvironment(node, context);
   const cwd = readArgument(fieldOf(node, context, 'cwd'), context);
+  const replicas = readReplicas(node, context);
   if (command === undefined) return undefined;
   return {
     type: 'stdio',
@@ -45,6 +47,7 @@ export function readStdioServer(
     args,
     env,
     ...(cwd !== undefined && { cwd: resolve(context.files.folder, cwd) }),
+    ...(replicas !== undefined && { replicas }),
   };
 }
 

@@ -26,6 +26,8 @@ export interface ReplicaSetOptions {
   readonly logger: Logger;
   /** Calls that one of them takes at a time. @default 1000 */
   readonly maxInFlight?: number;
+  /** Calls that wait with each for their turn. @default 1000 */
+  readonly maxQueue?: number;
   /** When none is left, calls that were certainly not run wait this long for the first to be back. @default 5000 */
   readonly healMs?: number;
   readonly scaling?: ScalingOptions;
@@ -75,7 +77,15 @@ class ReplicaSet implements StartableUpstream {
   #isClosed = false;
 
   constructor(options: ReplicaSetOptions) {
-    const { name, policy, logger, maxInFlight = 1000, scaling, clock = systemClock } = options;
+    const {
+      name,
+      policy,
+      logger,
+      maxInFlight = 1000,
+      maxQueue = 1000,
+      scaling,
+      clock = systemClock,
+    } = options;
     this.name = name;
     this.#options = options;
     this.#clock = clock;
@@ -83,7 +93,7 @@ class ReplicaSet implements StartableUpstream {
     this.#scaler = new Scaler(policy, maxInFlight, clock, scaling);
     this.#listing = new ServedListing(logger, () => this.#ready());
     this.#furtherSends = new FurtherSends(
-      { clock, healMs: options.healMs ?? 5000 },
+      { clock, healMs: options.healMs ?? 5000, maxWaiting: maxInFlight + maxQueue },
       { session: () => this.#pick(), isClosed: () => this.#isClosed, notReady: () => this.#notReady() },
     );
   }

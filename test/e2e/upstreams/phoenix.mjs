@@ -42,7 +42,8 @@ function onMessage({ id, method, params }) {
       capabilities: { tools: { listChanged: true } },
       serverInfo: { name: 'phoenix', version: '1.0.0' },
     });
-  } else if (method === 'tools/list') answer({ tools: listTools() });
+  } else if (method === 'ping') answer({});
+  else if (method === 'tools/list') answer({ tools: listTools() });
   else if (method === 'tools/call') call(params, answer);
 }
 

@@ -88,6 +88,14 @@ describe('settings', () => {
     expect({ isJson, printOpenapi }).toEqual({ isJson: true, printOpenapi: 'yaml' });
   });
 
+  test('run a server once, or as often as is said (REPL-12)', () => {
+    expect(parse('--', 'x').settings.servers[0]).not.toHaveProperty('replicas');
+    expect(parse('--replicas', '3', '--', 'x').settings.servers).toMatchObject([
+      { command: 'x', replicas: { min: 3, max: 3 } },
+    ]);
+    expect(parse('--replicas', '2').settings.servers).toMatchObject([{ replicas: { min: 2, max: 2 } }]);
+  });
+
   test('come from the environment, where flags are stronger', () => {
     vi.stubEnv('MCPO_PORT', '1234');
     vi.stubEnv('MCPO_HOST', '::1');
@@ -184,6 +192,10 @@ describe('settings', () => {
     ['what mcpo does not have', ['--compat', 'mcpo', '--openapi-version', '3.0'], /--openapi-version cannot/],
     ['another status under mcpo', ['--compat', 'mcpo', '--tool-error-status', '500'], /--tool-error-status/],
     ['an unknown log level', ['--log-level', 'loud'], /--log-level: 'loud' is no log level/],
+    ['replicas of a URL', ['--replicas', '2', '--', 'http://h'], /leave it out for a URL/],
+    ['replicas without number', ['--replicas', 'many'], /--replicas: 'many' is no number of replicas/],
+    ['too many replicas', ['--replicas', '65'], /from 1 to 64/],
+    ['replicas of a whole file', ['--replicas', '2', '--config', 'x'], /write 'replicas' at a server/],
     ['no calls in flight at all', ['--max-in-flight', '0'], /from 1 to 1000000/],
     ['clients told apart by what is not there', ['--fair-by', 'user'], /write address, or header:<name>/],
     ['progress that extends nothing', ['--max-call-time', '60'], /make it longer than --call-timeout, 60 s/],
