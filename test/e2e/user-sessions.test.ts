@@ -73,6 +73,15 @@ afterEach(async () => {
 });
 
 describe('a server with a session for each user', () => {
+  test('gives nobody what another got under the same Idempotency-Key (IDEM-04)', async () => {
+    const { whoami } = await servePersonal({ session: byUser });
+    const key = { 'idempotency-key': 'one' };
+    const adas = await whoami({ ...ada, ...key });
+    const bobs = await whoami({ ...bob, ...key });
+    expect(bobs.pid).not.toBe(adas.pid);
+    expect(await whoami({ ...ada, ...key })).toEqual(adas);
+  });
+
   test('two users get a process of their own each, started with what their headers say (SESS-03, SESS-08)', async () => {
     const env = { USER_TOKEN: '${header:X-Token}', USER_ROLE: '${header:x-role:-guest}', FIXED: 'same' };
     const gateway = await servePersonal({ session: byUser, env });

@@ -3,6 +3,7 @@ import {
   parseAssignment,
   parseBytes,
   parseDuration,
+  parseDurationOrOff,
   parseErrorStatus,
   parseFairBy,
   parseMaxInFlight,
@@ -85,6 +86,19 @@ describe('a duration', () => {
   test.each(['', '0', '0.0001s', '-5', '3 days', '1m30s', 'soon', '600h', '1e3', 'NaN', 'Infinity'])(
     '%j is none, or none that a timer can count',
     (text) => expect(() => parseDuration(text)).toThrow('write seconds, or a unit'),
+  );
+});
+
+describe('a duration that may be off', () => {
+  test.each([
+    ['10m', 600_000],
+    ['0', 0],
+    ['0s', 0],
+    ['0.0 h', 0],
+  ])('%s is %i ms', (text, ms) => expect(parseDurationOrOff(text)).toBe(ms));
+
+  test.each(['', 'off', '-1', '0.0001s', '0 days'])('%j is none', (text) =>
+    expect(() => parseDurationOrOff(text)).toThrow('write seconds, or a unit'),
   );
 });
 
