@@ -1,4 +1,4 @@
-// Under ten times the load that a server can take, as much gets done as under just enough.
+// Under ten times the users that a server can serve at a time, as much gets done as under just enough of them.
 import { startGateway, upstream } from '../fronts.mjs';
 import { interleave, pick, requireSuccess, warmUp } from '../rounds.mjs';
 import { estimate, estimateRatio } from '../statistics.mjs';
@@ -7,9 +7,9 @@ import { heat, show, toCall, toRow, withAll } from './common.mjs';
 /** Calls at a time that the server does; as many wait in the gateway. */
 const capacity = 16;
 const workMs = 20;
-/** All of them are served or wait. */
+/** All of them are served or wait, so the server is never idle: more cannot get done. */
 const enough = 2 * capacity;
-const tooMany = 10 * enough;
+const tooMany = 10 * capacity;
 /** A refused user tries again after this. */
 const pauseMs = 100;
 
