@@ -45,14 +45,15 @@ export function upstream(name, ...words) {
 /**
  * Starts `mcpo-serve` with a key, metrics and info logs.
  *
- * @param {readonly string[]} server its command
+ * @param {readonly string[] | undefined} server its command; undefined when flags name a configuration
  * @param {{dist: string, flags?: readonly string[], nodeFlags?: readonly string[], withChannel?: boolean}} options
  * @returns {Promise<Front>}
  */
 export async function startGateway(server, { dist, flags = [], nodeFlags = [], withChannel = false }) {
   const cli = join(dist, 'src', 'cli', 'serve.js');
   const own = ['--json', '--port', '0', '--api-key', apiKey, '--log-level', 'info', ...flags];
-  return await start([process.execPath, ...nodeFlags, cli, ...own, '--', ...server], { withChannel });
+  const words = server === undefined ? own : [...own, '--', ...server];
+  return await start([process.execPath, ...nodeFlags, cli, ...words], { withChannel });
 }
 
 /** Starts the least there can be in front of a server. */

@@ -1,5 +1,8 @@
 // Large results arrive whole, in time that grows with them, in little more memory than they are, and past others.
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startGateway, upstream } from '../fronts.mjs';
 import { canMeasureProcesses, readPeakRssMb, readRssMb, resetPeakRss } from '../machine.mjs';
 import { median } from '../statistics.mjs';
@@ -14,7 +17,7 @@ export async function run({ load, dist, isQuick }) {
   for (const size of sizes) measured.push(await measure(size, { load, dist, repeats: size === 1 ? 15 : 5 }));
   const json = await measure(sizes.at(-1), { load, dist, repeats: 1, form: 'json' });
   const whole = [...measured, json].filter(({ isWhole }) => isWhole).length;
-  const small = measured.at(-1).small;
+  const { sameServer, otherServer } = measured.at(-1);
   return [
     {
       title: `results of ${sizes.join(', ')} MB`,
@@ -27,22 +30,51 @@ export async function run({ load, dist, isQuick }) {
     },
     timeRow(measured),
     memoryRow(measured),
-    {
-      title: `small calls beside ${measured.at(-1).size} MB`,
-      target: 'answered',
-      ...asVerdict(small.failed === 0 && small.succeeded > 0, `p99 ${small.p99Ms?.toFixed(0)} ms`),
-      notes: [
-        `${small.succeeded} small calls beside large ones: p50 ${small.p50Ms?.toFixed(1)} ms, max ${small.maxMs?.toFixed(0)} ms`,
-      ],
-      numbers: small,
-    },
+    smallRow(`beside ${measured.at(-1).size} MB`, otherServer, 'of another server'),
+    smallRow('on the same pipe', sameServer, 'that share a pipe with the large result, and wait for its end'),
   ];
+}
+
+function smallRow(where, small, what) {
+  return {
+    title: `small calls ${where}`,
+    target: 'answered',
+    ...asVerdict(small.failed === 0 && small.succeeded > 0, `p99 ${small.p99Ms?.toFixed(0)} ms`),
+    notes: [
+      `${small.succeeded} calls ${what}: p50 ${small.p50Ms?.toFixed(1)} ms, max ${small.maxMs?.toFixed(0)} ms`,
+    ],
+    numbers: small,
+  };
+}
+
+/** Starts a gateway of two servers, so that a large result of one can be seen from the other. */
+async function startPair(dist) {
+  const folder = mkdtempSync(join(tmpdir(), 'mcpo-bench-'));
+  const config = join(folder, 'config.json');
+  const toServer = ([command, ...args]) => ({ command, args });
+  const mcpServers = { large: toServer(upstream('large')), other: toServer(upstream('echo')) };
+  writeFileSync(config, JSON.stringify({ mcpServers }));
+  const front = await startGateway(undefined, { dist, flags: ['--config', config] });
+  const stop = async () => {
+    await front.stop();
+    rmSync(folder, { recursive: true });
+  };
+  return { ...front, stop };
 }
 
 /** A gateway of its own, so that one size does not pay for the memory of another. */
 async function measure(size, { load, dist, repeats, form = 'text' }) {
-  return await withAll([() => startGateway(upstream('large'), { dist })], async ({ url, pid }) => {
-    const call = (megabytes, kind) => toCall(url, 'large', JSON.stringify({ megabytes, form: kind }));
+  return await withAll([() => startPair(dist)], async ({ url, pid }) => {
+    const call = (megabytes, kind) =>
+      toCall(`${url}/large`, 'large', JSON.stringify({ megabytes, form: kind }));
+    const beside = async (server) => {
+      const runs = [];
+      for (let count = 0; count < 3; count += 1) {
+        const meanwhile = toCall(`${url}/${server}`, 'echo');
+        runs.push((await load.run('large', { call: call(size, form), meanwhile })).meanwhile);
+      }
+      return toWorst(runs);
+    };
     for (let warmUp = 0; warmUp < 5; warmUp += 1) await load.run('large', { call: call(1, 'text') });
     const baselineMb = canMeasureProcesses ? readRssMb(pid) : undefined;
     if (canMeasureProcesses) resetPeakRss(pid);
@@ -53,10 +85,8 @@ async function measure(size, { load, dist, repeats, form = 'text' }) {
       if (canMeasureProcesses) firstPeakMb ??= readPeakRssMb(pid);
     }
     const peakMb = canMeasureProcesses ? readPeakRssMb(pid) : undefined;
-    const { meanwhile: small } = await load.run('large', {
-      call: call(size, form),
-      meanwhile: toCall(url, 'echo'),
-    });
+    const otherServer = await beside('other');
+    const sameServer = await beside('large');
     const digests = digestsOf(form, size);
     const isWhole = answers.every(({ status, sha256 }) => status === 200 && digests.includes(sha256));
     const ms = median(answers.map((answer) => answer.ms));
@@ -71,10 +101,24 @@ async function measure(size, { load, dist, repeats, form = 'text' }) {
       firstPeakMb,
       peakMb,
       growth,
-      small,
+      otherServer,
+      sameServer,
       answers,
     };
   });
+}
+
+/** All calls of several runs, and the worst of their latencies. */
+function toWorst(runs) {
+  const sum = (key) => runs.reduce((total, run) => total + run[key], 0);
+  const most = (key) => Math.max(...runs.map((run) => run[key]));
+  return {
+    succeeded: sum('succeeded'),
+    failed: sum('failed'),
+    p50Ms: median(runs.map(({ p50Ms }) => p50Ms)),
+    p99Ms: most('p99Ms'),
+    maxMs: most('maxMs'),
+  };
 }
 
 /** The digests of what may be answered: the text as a JSON string, and of a text that is JSON also that JSON as it stands. */
