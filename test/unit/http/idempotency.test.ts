@@ -82,7 +82,7 @@ describe('an Idempotency-Key', () => {
     expect(upstream.calls).toHaveLength(1);
   });
 
-  test('of another request gets 422 idempotency_key_reused, which says what to do (IDEM-03)', async () => {
+  test('of another request gets 422 idempotency_key_reused, which says what to do (IDEM-03, ERR-11)', async () => {
     const { app } = await createTestGateway([echo, greet]);
     await post(app, 'one');
     const others = [
