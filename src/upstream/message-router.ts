@@ -6,7 +6,8 @@ import { readEnvelope, readOversizedId } from './envelope.ts';
 import type { Logger } from '../logger.ts';
 import { findLargeValues, LARGE_LINE_BYTES } from './large-line.ts';
 import { LogGate } from './log-gate.ts';
-import { FIRST_CALL_ID, type Pipeline } from './pipeline.ts';
+import { FIRST_CALL_ID } from './call-window.ts';
+import type { Pipeline } from './pipeline.ts';
 import { parseProgress } from './progress.ts';
 
 export interface MessageRouterOptions {

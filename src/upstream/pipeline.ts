@@ -1,5 +1,6 @@
 import type { LargeValues } from '../json/large-values.ts';
 import { detach, parseError, toCallMessage, toCancelMessage } from './call-messages.ts';
+import { CallWindow } from './call-window.ts';
 import type { Clock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
 import { DrainRate } from './drain-rate.ts';
@@ -37,13 +38,6 @@ export interface PipelineOptions {
 }
 
 /**
- * The first id of a tools/call. The SDK's client counts its own ids from 0 and never gets here; and every id fits
- * in 32 bits, signed, for servers that keep ids in such a type.
- */
-export const FIRST_CALL_ID = 1_000_000_000;
-const LAST_CALL_ID = 2_147_483_647;
-
-/**
  * tools/call over one connection: many calls in flight, answered in any order (MCP server/tools, basic).
  *
  *     call() → | queue (in turns, never sent) | → | window (sent, by id) | → settled
@@ -65,11 +59,10 @@ export class Pipeline {
   readonly #maxMessageBytes: number;
   readonly #judgeError: PipelineOptions['judgeError'];
   readonly #deadlines: Deadlines;
-  readonly #window = new Map<number, PendingCall>();
+  readonly #window = new CallWindow<PendingCall>();
   readonly #queue = new FairQueue<PendingCall>();
   readonly #drain = new DrainRate();
   readonly #strays: StrayCounter;
-  #nextId = FIRST_CALL_ID;
   #lost: { readonly reason: string; readonly retryAfterMs: number } | undefined;
 
   constructor(wire: Wire, options: PipelineOptions) {
@@ -141,12 +134,12 @@ export class Pipeline {
 
   /** True while a call with this id waits for its answer. */
   has(id: number): boolean {
-    return this.#window.has(id);
+    return this.#window.get(id) !== undefined;
   }
 
   /** The ids of the calls that wait for their answers. */
-  get ids(): Iterable<number> {
-    return this.#window.keys();
+  get ids(): readonly number[] {
+    return this.#window.ids();
   }
 
   /** Ends a call otherwise than by an answer; does nothing when it has ended. */
@@ -197,11 +190,10 @@ export class Pipeline {
   /** The connection is gone: settles every call at once, and each later one. Only the first loss counts. */
   lose(reason: string, retryAfterMs: number): void {
     this.stop(reason, retryAfterMs);
-    for (const pending of this.#window.values()) {
+    for (const pending of this.#window.takeAll()) {
       this.#release(pending);
       pending.settle({ kind: 'lost', reason });
     }
-    this.#window.clear();
     this.#strays.clear();
     this.#deadlines.clear();
   }
@@ -245,11 +237,9 @@ export class Pipeline {
   }
 
   #send(pending: PendingCall, now: number): void {
-    const id = this.#nextId;
-    this.#nextId = id === LAST_CALL_ID ? FIRST_CALL_ID : id + 1;
+    const id = this.#window.add(pending);
     pending.id = id;
     pending.sentAt = now;
-    this.#window.set(id, pending);
     const { call } = pending;
     const text = toCallMessage(id, this.#wire.sendsHeaders === true ? withoutHeaders(call) : call);
     this.#wire.write(text, pending, 'call');
@@ -259,7 +249,7 @@ export class Pipeline {
   #take(id: number | undefined): PendingCall | undefined {
     const pending = id === undefined ? undefined : this.#window.get(id);
     if (pending === undefined || id === undefined) {
-      this.#strays.count(id, id !== undefined && id >= FIRST_CALL_ID && id < this.#nextId);
+      this.#strays.count(id, id !== undefined && this.#window.mayHaveGiven(id));
       return undefined;
     }
     this.#window.delete(id);
