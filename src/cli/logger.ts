@@ -18,5 +18,19 @@ export async function createLogger(level: LogLevel): Promise<Logger> {
       }),
     );
   }
-  return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, new LogOutput(2));
+  return pino({ ...options, timestamp: createTimestamp() }, new LogOutput(2));
+}
+
+/** As pino's `isoTime`; lines of the same millisecond share the text. */
+function createTimestamp(): () => string {
+  let at = 0;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== at) {
+      at = now;
+      text = `,"time":"${new Date(now).toISOString()}"`;
+    }
+    return text;
+  };
 }
