@@ -106,7 +106,9 @@ function mapResult(
   options: AnswerOptions,
 ): Answer | Promise<Answer> {
   const { operation, preference, toResultBody } = options;
-  if (preference.kind === 'json' && !operation.hasOutputSchema && toResultBody === undefined) {
+  const isOwn = toResultBody === undefined && !operation.hasOutputSchema;
+  // What is large has been read once; nobody waits for it to be read again.
+  if (large === undefined && isOwn && preference.kind === 'json') {
     const plain = cutPlainText(resultJson);
     if (plain !== undefined) return ok('application/json', plain);
   }
