@@ -6,6 +6,7 @@ import { get as getSecurely } from 'node:https';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { parse as parseYaml } from 'yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { serveCommand } from '../../src/cli/serve-flags.ts';
 import { readConfigFile } from '../../src/config/config-file/read-config-file.ts';
@@ -41,7 +42,7 @@ test('every code block is of a kind that is tried here', () => {
   // Text is what mcpo and we are told side by side, which the compatibility test runs.
   const kinds = blocks.map(({ language, code }) => (code.includes('docker') ? 'docker' : language));
   expect(kinds.filter((kind) => kind === 'docker').length).toBe(1);
-  expect(new Set(kinds)).toEqual(new Set(['sh', 'console', 'ts', 'docker', 'json', 'jsonc', 'text']));
+  expect(new Set(kinds)).toEqual(new Set(['sh', 'console', 'ts', 'docker', 'json', 'jsonc', 'yaml', 'text']));
 });
 
 describe('the console sessions', () => {
@@ -110,6 +111,25 @@ describe('the library examples', () => {
     const { stdout, stderr, code: exit } = await runShell(`node ${path}`, env);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     expect(stdout).toMatch(index === 0 ? /timezone: 'Asia\/Kathmandu'/ : /keyword: 'minLength'/);
+  });
+});
+
+describe('the metrics', () => {
+  test('that are named are there', async () => {
+    const url = await startAndReadUrl(['node', 'dist/src/cli/serve.js', '--port', '0']);
+    const there = new Set(
+      [...(await readPage(`${url}/metrics`)).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name),
+    );
+    const named = [...readme.matchAll(/\b(?:mcpo|nodejs)_[a-z0-9_]*[a-z0-9]\b/g)].map(([name]) => name);
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((name) => !there.has(name))).toEqual([]);
+  });
+
+  test('are read by rules that are YAML', () => {
+    const rules = blocks
+      .filter(({ language }) => language === 'yaml')
+      .map(({ code }) => parseYaml(code) as object);
+    expect(rules).toEqual([{ groups: [expect.objectContaining({ rules: expect.any(Array) })] }]);
   });
 });
 
