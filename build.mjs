@@ -6,6 +6,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -15,19 +16,21 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const isForced = process.argv.includes('--force');
+// Loaded only when something asks for it, and then from node_modules: the bundle holds what each start needs.
+const unbundled = ['@apidevtools/swagger-parser', 'jsonc-parser', 'pino-pretty', 'yaml'];
 
 class StepFailed extends Error {}
 
 try {
   requireNode('20.19.0');
   installWhenStale();
-  buildWhenStale();
+  await buildWhenStale();
 } catch (error) {
   if (!(error instanceof StepFailed)) throw error;
   console.error(error.message);
@@ -45,6 +48,10 @@ function installWhenStale() {
   const lock = hashOf(readFileSync(join(root, 'package-lock.json')));
   const stamp = join(root, 'node_modules', '.mcpo-installed');
   if (readOrEmpty(stamp) === lock || wasInstalledByHand()) return;
+  // npm would empty the folder that it leads to, which is another's.
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    fail('node_modules is a link, and older than package-lock.json: install where it leads to.');
+  }
   console.error('Installing dependencies (once) …');
   // npm's own environment is inherited, so its cache and registry settings apply.
   const npm = process.env['npm_execpath'];
@@ -61,7 +68,7 @@ function wasInstalledByHand() {
   );
 }
 
-function buildWhenStale() {
+async function buildWhenStale() {
   const stamp = join(root, 'dist', '.stamp');
   const sources = stateOfSources();
   if (!isForced && readOrEmpty(stamp) === sources) return;
@@ -77,7 +84,8 @@ function buildWhenStale() {
       fresh,
     ]);
     copyAssets(join(fresh, 'assets'));
-    prepareDocuments(join(fresh, 'src', 'contract', 'document'));
+    prepareDocuments(join(fresh, 'documents'));
+    await bundleCommands(fresh);
     for (const name of readdirSync(join(fresh, 'src', 'cli'))) {
       if (name.endsWith('.js')) chmodSync(join(fresh, 'src', 'cli', name), 0o755);
     }
@@ -128,6 +136,7 @@ function keepRedocHome(path) {
 
 // What a start would else do each time: read the base document's YAML, and compile the schema of OpenAPI 3.1.
 function prepareDocuments(to) {
+  mkdirSync(to);
   // Loaded only now: they may have been installed by this very run.
   const require = createRequire(import.meta.url);
   const yaml = readFileSync(join(root, 'spec', 'gateway.openapi.yaml'), 'utf8');
@@ -142,6 +151,64 @@ function prepareDocuments(to) {
   delete schema.$defs.schema.$dynamicAnchor;
   const ajv = new Ajv2020({ strict: false, validateFormats: false, code: { source: true, esm: true } });
   writeFileSync(join(to, 'openapi-3.1-schema.js'), toStandalone(ajv, ajv.compile(schema)));
+}
+
+// The commands as a few files each: to find, open and compile a thousand modules takes longer than all that they do.
+// The library stays as it is, a module for a file, and imports its dependencies from node_modules.
+async function bundleCommands(fresh) {
+  const { rolldown } = await import('rolldown');
+  const commands = join(fresh, 'src', 'cli');
+  const bundle = await rolldown({
+    input: Object.fromEntries(
+      ['docs', 'serve', 'time-server'].map((name) => [name, join(commands, `${name}.js`)]),
+    ),
+    platform: 'node',
+    external: [/^node:/, ...unbundled],
+    onLog: (_level, { message }) => fail(message),
+  });
+  const { output } = await bundle.generate({
+    format: 'esm',
+    entryFileNames: 'src/cli/[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+  });
+  await bundle.close();
+  rmSync(commands, { recursive: true });
+  for (const { fileName, code } of output) {
+    mkdirSync(dirname(join(fresh, fileName)), { recursive: true });
+    writeFileSync(join(fresh, fileName), code);
+  }
+  const modules = output.map(({ fileName, moduleIds }) => [
+    fileName,
+    moduleIds.filter((id) => isAbsolute(id)).map((id) => nameOf(id, fresh)),
+  ]);
+  writeFileSync(join(fresh, 'chunks', 'modules.json'), JSON.stringify(Object.fromEntries(modules), null, 1));
+  writeFileSync(
+    join(fresh, 'chunks', 'LICENSES.txt'),
+    licencesOf(output.flatMap((chunk) => chunk.moduleIds)),
+  );
+}
+
+// `src/cli/serve.js`, `fastify/lib/route.js`.
+function nameOf(id, fresh) {
+  const path = relative(fresh, id).replaceAll(sep, '/');
+  return path.split('node_modules/').at(-1);
+}
+
+// Their licences ask to be kept with the copies.
+function licencesOf(ids) {
+  const folders = new Set(
+    ids.flatMap((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0] ?? []),
+  );
+  return [...folders]
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const texts = readdirSync(folder)
+        .filter((file) => /^(?:licen[cs]e|notice|copying)/i.test(file))
+        .map((file) => readFileSync(join(folder, file), 'utf8').trim());
+      return [`${name} ${version} (${license})`, ...texts].join('\n\n');
+    })
+    .join(`\n\n${'-'.repeat(80)}\n\n`);
 }
 
 function stateOfSources() {

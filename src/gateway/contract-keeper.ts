@@ -167,7 +167,7 @@ async function build(
     ...catalog,
     tools: servedTools(catalog.tools, servers.get(server)?.isServed),
   }));
-  return { sources, ...holdContract(await buildContract(sources), lock) };
+  return { sources, ...(await holdContract(await buildContract(sources), lock)) };
 }
 
 function report(logger: Logger, next: Held, previous: Held | undefined): void {

@@ -1,6 +1,5 @@
 import type { ContractDiff } from '../contract/diff/change.ts';
 import { hasChangeAtLeast } from '../contract/diff/change.ts';
-import { diffDocuments } from '../contract/diff/diff-documents.ts';
 import type { Contract } from '../contract/contract.ts';
 import { ContractRefusedError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -38,8 +37,10 @@ export interface HeldContract {
 }
 
 /** Decides which contract is served when the live one has just been built. */
-export function holdContract(live: Contract, lock: ContractLock | undefined): HeldContract {
+export async function holdContract(live: Contract, lock: ContractLock | undefined): Promise<HeldContract> {
   if (lock === undefined || live.digest === lock.contract.digest) return { contract: live };
+  // Loaded only now: few contracts are committed, and fewer differ.
+  const { diffDocuments } = await import('../contract/diff/diff-documents.ts');
   const diff = diffDocuments(lock.contract.document, live.document, { formats: lock.formats ?? 'annotate' });
   // What cannot be shown to be harmless is held to be a break.
   const isRefused = lock.policy === 'refuse' && hasChangeAtLeast(diff, 'unknown');

@@ -4,6 +4,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Operation } from '../contract/contract.ts';
 import { buildServerDocument } from '../contract/document/build-document.ts';
 import type { DocumentForm } from '../contract/forms/document-form.ts';
+import { loadDocumentForm } from '../contract/forms/load-document-form.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { KeyedCalls } from '../gateway/idempotency/keyed-calls.ts';
 import type { Profile } from '../gateway/profile.ts';
@@ -30,7 +31,6 @@ import { requestIdOf } from './request-id.ts';
 import { createShownDocuments, type BuildServerDocument } from './shown-documents.ts';
 import { watchSlowReaders } from './slow-readers.ts';
 import type { Certificate } from './tls/tls-certificate.ts';
-import { createTlsServer } from './tls/tls-server.ts';
 import { addToolRoutes } from './tools.ts';
 
 /** The parts and limits of the HTTP side. */
@@ -85,6 +85,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const cors = createCors(options.corsAllowOrigins ?? []);
   // Node looks for late requests this often; the default of 30 s would double the time-out.
   const checkEveryMs = Math.min(1_000, Math.max(50, requestTimeoutMs / 4));
+  const tls = certificate && { certificate, create: (await import('./tls/tls-server.ts')).createTlsServer };
   // Made below, of what Fastify has to be there for.
   let takeCall: TakeCall | undefined;
   const app: FastifyInstance = fastify({
@@ -98,6 +99,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     trustProxy,
     ...(rewriteUrl !== undefined && { rewriteUrl }),
     routerOptions: { maxParamLength },
+    // Routes have no schemas: Fastify need not load its compilers for them.
+    schemaController: { compilersFactory: { buildValidator: refuseSchemas, buildSerializer: refuseSchemas } },
     // Draining answers in our own words.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -106,9 +109,9 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
         if (takeCall?.(request, response) !== true) handler(request, response);
       };
       const limits = { requestTimeoutMs, keepAliveMs, checkEveryMs };
-      return certificate === undefined
+      return tls === undefined
         ? createPlainServer(limits, listener)
-        : createTlsServer({ ...limits, certificate, logger }, listener);
+        : tls.create({ ...limits, certificate: tls.certificate, logger }, listener);
     },
     clientErrorHandler: answerParserError,
     frameworkErrors: (_error, request, reply) => {
@@ -145,7 +148,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.get('/metrics', async (_request, reply) => reply.type(metrics.mediaType).send(await metrics.render()));
   const documentOf = createShownDocuments({
     gateway,
-    form: options.documentForm ?? {},
+    toForm: await loadDocumentForm(options.documentForm ?? {}),
     buildServerDocument:
       options.buildServerDocument ?? ((sources, server) => buildServerDocument({ sources }, server).document),
     pathPrefix,
@@ -167,4 +170,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   addToolRoutes(app, { ...callOptions, pages });
   takeCall = createCallLane({ ...callOptions, isPlain: checks.isPlain, rewriteUrl });
   return app;
+}
+
+function refuseSchemas(): never {
+  throw new Error('a route has a schema, which nothing here compiles');
 }

@@ -1,6 +1,6 @@
 import type { ToolSource } from '../contract/contract.ts';
 import { toServerShare } from '../contract/document/server-share.ts';
-import { toDocumentForm, type DocumentForm } from '../contract/forms/document-form.ts';
+import type { ToDocumentForm } from '../contract/forms/load-document-form.ts';
 import { toYaml } from '../contract/yaml.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Profile } from '../gateway/profile.ts';
@@ -25,7 +25,7 @@ export interface DocumentKey {
 
 interface ShownDocumentsOptions {
   readonly gateway: Gateway;
-  readonly form: DocumentForm;
+  readonly toForm: ToDocumentForm;
   readonly buildServerDocument: BuildServerDocument;
   /** Below what a proxy strips. */
   readonly pathPrefix: string;
@@ -61,7 +61,7 @@ function show(
   server: string,
   forwardedPrefix: string | undefined,
 ): ShownDocument {
-  const { gateway, form, pathPrefix, profile } = options;
+  const { gateway, toForm, pathPrefix, profile } = options;
   if (profile !== undefined) {
     const { contract, sources, mounts } = gateway;
     const document = profile.toDocument({ contract, sources, mounts }, server, forwardedPrefix);
@@ -70,7 +70,7 @@ function show(
   const own = server === '' ? gateway.contract.document : toServerDocument(options, server);
   const url = `${forwardedPrefix ?? ''}${pathPrefix}${gateway.mounts.get(server) ?? ''}`;
   const document = forwardedPrefix === undefined ? own : { ...own, servers: [{ url: url || '/' }] };
-  const shown = toDocumentForm({ document }, form);
+  const shown = toForm({ document });
   return render(shown.document, shown.json, shown.digest);
 }
 

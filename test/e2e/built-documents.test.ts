@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { packageRoot } from '../../src/package.ts';
 
 // What the build prepares, so that no start has to.
-const built = join(packageRoot, 'dist', 'src', 'contract', 'document');
+const built = join(packageRoot, 'dist', 'documents');
 const golden = readFileSync('spec/golden/everything/openapi.json', 'utf8');
 
 interface Draft {

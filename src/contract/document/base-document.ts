@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonObject, type JsonObject } from '../../json/value.ts';
 import { packageRoot } from '../../package.ts';
 import { loadYaml } from '../load-yaml.ts';
+import { preparedFile } from './prepared-file.ts';
 
-/** The build writes the base as JSON beside the compiled module: no start of a gateway has to read YAML. */
-const builtBase = new URL('gateway.openapi.json', import.meta.url);
+/** The build writes the base as JSON: no start of a gateway has to read YAML. */
+const builtBase = preparedFile('gateway.openapi.json');
 
 /**
  * The hand-written base of every document: spec/gateway.openapi.yaml of this package, parsed anew.
@@ -13,9 +14,10 @@ const builtBase = new URL('gateway.openapi.json', import.meta.url);
  * @throws Error when the package is incomplete
  */
 export function readBaseDocument(): JsonObject {
-  const parsed: unknown = existsSync(builtBase)
-    ? JSON.parse(readFileSync(builtBase, 'utf8'))
-    : loadYaml().parse(readFileSync(join(packageRoot, 'spec', 'gateway.openapi.yaml'), 'utf8'));
+  const parsed: unknown =
+    builtBase === undefined
+      ? loadYaml().parse(readFileSync(join(packageRoot, 'spec', 'gateway.openapi.yaml'), 'utf8'))
+      : JSON.parse(readFileSync(builtBase, 'utf8'));
   if (!isJsonObject(parsed)) throw new Error('spec/gateway.openapi.yaml is not an object');
   return parsed;
 }

@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
+import { preparedFile } from './prepared-file.ts';
 
 /** What these hold is a value, where `$ref` is a key like any other. */
 const literalKeywords: ReadonlySet<string> = new Set(['const', 'default', 'enum', 'example', 'examples']);
 
 /** The build compiles the OpenAPI 3.1 schema that swagger-parser checks by; swagger-parser compiles it in each process. */
-const compiledSchema = new URL('openapi-3.1-schema.js', import.meta.url);
+const compiledSchema = preparedFile('openapi-3.1-schema.js');
 
 /**
  * Checks a document against the OpenAPI 3.1 schema, and that its references lead somewhere in it.
@@ -29,9 +30,11 @@ export async function checkDocument(document: JsonObject): Promise<void> {
 }
 
 async function satisfiesCompiledSchema(document: JsonObject): Promise<boolean> {
-  if (!existsSync(compiledSchema)) return false;
+  if (compiledSchema === undefined) return false;
   // Ajv wrote it, with this export.
-  const { validate } = (await import(compiledSchema.href)) as { validate: (value: unknown) => boolean };
+  const { validate } = (await import(pathToFileURL(compiledSchema).href)) as {
+    validate: (value: unknown) => boolean;
+  };
   return validate(document);
 }
 
