@@ -35,7 +35,7 @@ export class Breaker {
   fail(): boolean {
     const wasClosed = this.#state === 'closed';
     this.#failures += 1;
-    if (!wasClosed || this.#failures >= this.#breakAfter) this.#state = 'open';
+    if (this.#failures >= this.#breakAfter) this.#state = 'open';
     return wasClosed && this.#state === 'open';
   }
 

@@ -98,8 +98,9 @@ describe('a server that says nothing', () => {
     for (const id of [4, 5, 6]) rig.giveUp(id);
     expect(rig.pings).toHaveLength(2);
     rig.signs += 1;
-    rig.clock.advance(10_000);
     rig.pings[1]?.(false);
+    await tick();
+    rig.clock.advance(10_000);
     await tick();
     expect(rig.frozen).toHaveLength(0);
   });
