@@ -47,11 +47,14 @@ function smallRow(where, small, what) {
   };
 }
 
+function toServer([command, ...args]) {
+  return { command, args };
+}
+
 /** Starts a gateway of two servers, so that a large result of one can be seen from the other. */
 async function startPair(dist) {
   const folder = mkdtempSync(join(tmpdir(), 'mcpo-bench-'));
   const config = join(folder, 'config.json');
-  const toServer = ([command, ...args]) => ({ command, args });
   const mcpServers = { large: toServer(upstream('large')), other: toServer(upstream('echo')) };
   writeFileSync(config, JSON.stringify({ mcpServers }));
   const front = await startGateway(undefined, { dist, flags: ['--config', config] });
@@ -110,8 +113,8 @@ async function measure(size, { load, dist, repeats, form = 'text' }) {
 
 /** All calls of several runs, and the worst of their latencies. */
 function toWorst(runs) {
-  const sum = (key) => runs.reduce((total, run) => total + run[key], 0);
-  const most = (key) => Math.max(...runs.map((run) => run[key]));
+  const sum = (key) => runs.reduce((total, each) => total + each[key], 0);
+  const most = (key) => Math.max(...runs.map((each) => each[key]));
   return {
     succeeded: sum('succeeded'),
     failed: sum('failed'),

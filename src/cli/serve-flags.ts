@@ -162,7 +162,11 @@ export function serveCommand(): Command {
   );
   const durations = [
     ['--call-timeout <time>', 'for a tool to answer', defaults.callTimeoutMs],
-    ['--request-timeout <time>', 'for a request to arrive', defaults.requestTimeoutMs],
+    [
+      '--request-timeout <time>',
+      'for a request to arrive, or some of an answer to be read',
+      defaults.requestTimeoutMs,
+    ],
     ['--start-timeout <time>', 'for the server to start', defaults.startTimeoutMs],
     ['--shutdown-timeout <time>', 'for calls in flight to finish at the end', defaults.shutdownTimeoutMs],
   ] as const;

@@ -60,7 +60,7 @@ export interface Settings {
   readonly maxQueue: number;
   /** What tells the clients apart that take turns where calls have to wait. @default their addresses */
   readonly fairBy: FairBy;
-  /** For a request's headers and body each. @default 30 s */
+  /** For a request's headers and body each, and for some of an answer to be read. @default 30 s */
   readonly requestTimeoutMs: number;
   /** For all of the shutdown. @default 10 s */
   readonly shutdownTimeoutMs: number;

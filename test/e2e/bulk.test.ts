@@ -62,8 +62,9 @@ describe.skipIf(!isBuilt)('large results', () => {
       expect(result.status).toBe(200);
       const expected = JSON.stringify(textOf('é "q" \\ \n😀', bytes));
       expect(digest(result.bytes)).toBe(digest(expected));
-      if (canMeasure && megabytes === 50)
-        expect((peakMb(gateway) - before) / (expected.length / 1e6)).toBeLessThan(5);
+      // A smaller one is lost in what the gateway takes anyway.
+      const growth = canMeasure && megabytes === 50 ? peakMb(gateway) - before : 0;
+      expect(growth / (result.bytes.length / 1e6)).toBeLessThan(5);
     },
     90_000,
   );
@@ -92,7 +93,7 @@ describe.skipIf(!isBuilt)('large results', () => {
     const before = canMeasure ? peakMb(narrow) : 0;
     const { result } = await beside(narrow, call(narrow, 'give', { bytes: 60_000_000 }));
     expect([result.status, result.json()]).toMatchObject([502, { code: 'result_too_large' }]);
-    if (canMeasure) expect(peakMb(narrow) - before).toBeLessThan(50);
+    expect(canMeasure ? peakMb(narrow) - before : 0).toBeLessThan(50);
     await vi.waitFor(() => expect(narrow.stderr).toContain('over the limit'));
   }, 60_000);
 });

@@ -78,6 +78,36 @@ describe('framing', () => {
     );
   });
 
+  test('long lines come whole, in one piece, however they are cut, with their large values when they are JSON (BULK-01)', () => {
+    const line = fc
+      .tuple(fc.integer({ min: 200_000, max: 3_000_000 }), fc.constantFrom('"', '', '\\u'))
+      .map(([length, quote]) => `${quote}${'0123456789é'.repeat(length / 12)}${quote}`);
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 1, maxLength: 3 }),
+        fc.array(fc.nat(), { maxLength: 40 }),
+        (lines, places) => {
+          const bytes = Buffer.from(`${lines.join('\n')}\n{}\n`);
+          const found: string[] = [];
+          const framer = new LineFramer(Infinity, {
+            onLine(text, large) {
+              found.push(text.toString());
+              const isKnown = large !== undefined;
+              expect(isKnown && text[0] !== 0x22).toBe(false);
+              if (isKnown) expect(large.endOf(0)).toBe(text.length);
+            },
+            onOversized: () => found.push('oversized'),
+          });
+          for (const chunk of cut(bytes, places)) framer.push(chunk);
+          framer.end();
+          expect(found.length).toBe(lines.length + 1);
+          expect(found.every((text, index) => text === (lines[index] ?? '{}'))).toBe(true);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   test('a byte at a time is a chunking like any other', () => {
     const bytes = Buffer.from(`${'é'.repeat(100_000)}\r\nnext\n`);
     const chunks = Array.from(bytes, (byte) => Buffer.from([byte]));
