@@ -4,8 +4,8 @@
 import { pathToFileURL } from 'node:url';
 
 const dist = pathToFileURL(`${process.argv[2] ?? new URL('../../dist', import.meta.url).pathname}/`);
-const { LineFramer } = await import(new URL('src/upstream/framing.js', dist).href);
-const { readEnvelope } = await import(new URL('src/upstream/envelope.js', dist).href);
+const { LineFramer } = await import(new URL('src/upstream/messages/framing.js', dist).href);
+const { readEnvelope } = await import(new URL('src/upstream/messages/envelope.js', dist).href);
 const { detach } = await import(new URL('src/upstream/call-messages.js', dist).href);
 const { mapOutcome } = await import(new URL('src/gateway/answer.js', dist).href);
 

@@ -20,7 +20,7 @@ import {
   type ServerType,
 } from '../config/parse-values.ts';
 import { defaultSettings, type ContractSettings, type LogLevel, type Settings } from '../config/settings.ts';
-import type { FairBy } from '../upstream/fair-by.ts';
+import type { FairBy } from '../upstream/calls/fair-by.ts';
 import type { DocumentFormat } from './print-openapi.ts';
 import { toArgParser } from './run-command.ts';
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { isJsonObject } from '../json/value.ts';
-import type { FairBy } from '../upstream/fair-by.ts';
+import type { FairBy } from '../upstream/calls/fair-by.ts';
 import type { LogLevel } from './settings.ts';
 
 /** Parses a TCP port; 0 means any free one. */

@@ -1,4 +1,4 @@
-import type { FairBy } from '../upstream/fair-by.ts';
+import type { FairBy } from '../upstream/calls/fair-by.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 /** How much of the logs is written. */

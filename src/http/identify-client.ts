@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { FairBy } from '../upstream/fair-by.ts';
+import type { FairBy } from '../upstream/calls/fair-by.ts';
 
 /** Tells whose a request is: the same text for those of one client. */
 export type IdentifyClient = (request: IncomingMessage) => string;

@@ -9,7 +9,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import { KeyedCalls } from '../gateway/idempotency/keyed-calls.ts';
 import type { Profile } from '../gateway/profile.ts';
 import { backgroundClock } from '../upstream/clock.ts';
-import type { FairBy } from '../upstream/fair-by.ts';
+import type { FairBy } from '../upstream/calls/fair-by.ts';
 import type { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
 import type { CallOptions } from './answer-call.ts';
 import { createCallLane, type TakeCall } from './call-lane.ts';

@@ -1,4 +1,4 @@
-import type { StrayAnswers } from './stray-counter.ts';
+import type { StrayAnswers } from './calls/stray-counter.ts';
 
 /** What a connection counts; for metrics. */
 export interface Traffic {

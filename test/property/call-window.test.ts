@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, nat, oneof, property, record } from 'fast-check';
 import { expect, test } from 'vitest';
-import { CallWindow, FIRST_CALL_ID } from '../../src/upstream/call-window.ts';
+import { CallWindow, FIRST_CALL_ID } from '../../src/upstream/calls/call-window.ts';
 
 const step = oneof(
   { weight: 3, arbitrary: record({ kind: constantFrom('add' as const), of: nat() }) },

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FairQueue, type Place } from '../../src/upstream/fair-queue.ts';
+import { FairQueue, type Place } from '../../src/upstream/calls/fair-queue.ts';
 
 const clients = ['anna', 'ben', 'cleo', 'dora', 'ed', ''] as const;
 

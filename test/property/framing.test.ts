@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readEnvelope } from '../../src/upstream/envelope.ts';
-import { LineFramer } from '../../src/upstream/framing.ts';
+import { readEnvelope } from '../../src/upstream/messages/envelope.ts';
+import { LineFramer } from '../../src/upstream/messages/framing.ts';
 
 interface Framed {
   readonly lines: string[];

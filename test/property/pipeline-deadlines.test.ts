@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Deadlines, type Expiring } from '../../src/upstream/deadlines.ts';
+import { Deadlines, type Expiring } from '../../src/upstream/calls/deadlines.ts';
 import { createManualClock, type ManualClock } from '../fixtures/manual-clock.ts';
 
 class Entry implements Expiring {

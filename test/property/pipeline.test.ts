@@ -1,8 +1,8 @@
 import { getEventListeners } from 'node:events';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readEnvelope } from '../../src/upstream/envelope.ts';
-import { Pipeline } from '../../src/upstream/pipeline.ts';
+import { readEnvelope } from '../../src/upstream/messages/envelope.ts';
+import { Pipeline } from '../../src/upstream/calls/pipeline.ts';
 import type { CallOutcome } from '../../src/upstream/upstream.ts';
 import { createManualClock } from '../fixtures/manual-clock.ts';
 import { createRecordingLogger } from '../fixtures/recording-logger.ts';

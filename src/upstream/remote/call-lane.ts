@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../../logger.ts';
-import type { MessageRouter } from '../message-router.ts';
-import type { Pipeline } from '../pipeline.ts';
+import type { MessageRouter } from '../messages/message-router.ts';
+import type { Pipeline } from '../calls/pipeline.ts';
 import type { HttpClient } from './http-client.ts';
 
 /** Where messages are posted to, and with which headers. */

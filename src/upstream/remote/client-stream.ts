@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
-import type { MessageRouter } from '../message-router.ts';
+import type { MessageRouter } from '../messages/message-router.ts';
 import { EventStreamReader } from './event-stream.ts';
 
 export interface ClientStreamOptions {

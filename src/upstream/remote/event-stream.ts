@@ -1,4 +1,4 @@
-import { LineFramer } from '../framing.ts';
+import { LineFramer } from '../messages/framing.ts';
 
 /** One event of an event stream. */
 interface StreamEvent {

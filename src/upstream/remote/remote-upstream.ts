@@ -1,7 +1,7 @@
 import type { Logger } from '../../logger.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import type { Authorization } from '../oauth/authorization.ts';
-import { Supervisor } from '../supervisor.ts';
+import { Supervisor } from '../supervision/supervisor.ts';
 import { TrafficCounter } from '../traffic.ts';
 import type { StartableUpstream } from '../upstream.ts';
 

@@ -1,5 +1,5 @@
-import type { PendingCall } from '../pending-call.ts';
-import type { Wire } from '../pipeline.ts';
+import type { PendingCall } from '../calls/pending-call.ts';
+import type { Wire } from '../calls/pipeline.ts';
 import type { CallLane } from './call-lane.ts';
 import { CallPost } from './call-post.ts';
 import { readBody } from './read-body.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from '../../logger.ts';
 import { systemClock, type Clock } from '../clock.ts';
-import { FurtherSends } from '../further-sends.ts';
-import { Listeners } from '../listeners.ts';
+import { FurtherSends } from '../supervision/further-sends.ts';
+import { Listeners } from '../supervision/listeners.ts';
 import { TrafficCounter, type Traffic } from '../traffic.ts';
 import type {
   CallOutcome,

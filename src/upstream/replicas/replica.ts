@@ -1,5 +1,5 @@
 import { waitAtMost, type Clock } from '../clock.ts';
-import type { CallTaker } from '../further-sends.ts';
+import type { CallTaker } from '../supervision/further-sends.ts';
 import type { CallOutcome, Catalog, StartableUpstream, ToolCall, UpstreamState } from '../upstream.ts';
 
 /** One of several children of a server, and how many calls are with it. */

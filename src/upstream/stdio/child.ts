@@ -2,7 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { delay, waitAtMost, type Clock } from '../clock.ts';
-import { LineFramer } from '../framing.ts';
+import { LineFramer } from '../messages/framing.ts';
 
 export interface ChildOptions {
   readonly command: string;

@@ -1,5 +1,5 @@
 import { delay, type Clock } from '../clock.ts';
-import type { PendingCall } from '../pending-call.ts';
+import type { PendingCall } from '../calls/pending-call.ts';
 
 /** When a server that says nothing counts as frozen. */
 export interface FreezeOptions {

@@ -1,5 +1,5 @@
-import { LineFramer } from '../framing.ts';
-import { MessageRouter, type MessageRouterOptions } from '../message-router.ts';
+import { LineFramer } from '../messages/framing.ts';
+import { MessageRouter, type MessageRouterOptions } from '../messages/message-router.ts';
 
 /** A line longer than `maxMessageBytes` is thrown away up to the next newline. */
 export type InboundOptions = Omit<MessageRouterOptions, 'source'>;

@@ -1,13 +1,13 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { ErrorCode, McpError, ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { UpstreamStartError } from '../../errors.ts';
-import { answersPing } from '../answers-ping.ts';
+import { answersPing } from '../supervision/answers-ping.ts';
 import { CatalogKeeper } from '../catalog-keeper.ts';
 import type { Clock } from '../clock.ts';
 import { listCatalog } from '../list-catalog.ts';
 import type { Logger } from '../../logger.ts';
 import { LogGate } from '../log-gate.ts';
-import { Pipeline } from '../pipeline.ts';
+import { Pipeline } from '../calls/pipeline.ts';
 import type { Child } from './child.ts';
 import type { Session, SessionEvents } from '../session.ts';
 import { FreezeWatch, type FreezeOptions } from './freeze-watch.ts';

@@ -4,8 +4,8 @@ import type { Child, ChildExit } from './child.ts';
 import { waitAtMost, type Clock } from '../clock.ts';
 import { Inbound } from './inbound.ts';
 import type { Logger } from '../../logger.ts';
-import type { PendingCall } from '../pending-call.ts';
-import type { Pipeline, Wire } from '../pipeline.ts';
+import type { PendingCall } from '../calls/pending-call.ts';
+import type { Pipeline, Wire } from '../calls/pipeline.ts';
 import { toTraffic, type CountingConnection, type Traffic } from '../traffic.ts';
 
 export interface StdioTransportOptions {

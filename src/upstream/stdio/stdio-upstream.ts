@@ -4,8 +4,8 @@ import { childEnvironment } from './environment.ts';
 import type { Logger } from '../../logger.ts';
 import type { FreezeOptions } from './freeze-watch.ts';
 import { LogGate } from '../log-gate.ts';
-import type { ProbeOptions } from '../probe-session.ts';
-import { Supervisor } from '../supervisor.ts';
+import type { ProbeOptions } from '../supervision/probe-session.ts';
+import { Supervisor } from '../supervision/supervisor.ts';
 import { TrafficCounter } from '../traffic.ts';
 import type { StartableUpstream } from '../upstream.ts';
 

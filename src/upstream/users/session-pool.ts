@@ -1,6 +1,6 @@
 import type { Logger } from '../../logger.ts';
 import { systemClock, type Clock } from '../clock.ts';
-import { Deadlines } from '../deadlines.ts';
+import { Deadlines } from '../calls/deadlines.ts';
 import { createSessionKeyReader } from './session-key.ts';
 import type { SessionPolicy } from './session-policy.ts';
 import { TrafficCounter, type Traffic } from '../traffic.ts';

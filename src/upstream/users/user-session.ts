@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
-import type { Expiring } from '../deadlines.ts';
-import { afterWaiting } from '../time-left.ts';
+import type { Expiring } from '../calls/deadlines.ts';
+import { afterWaiting } from '../calls/time-left.ts';
 import type { CallOutcome, StartableUpstream, ToolCall } from '../upstream.ts';
-import { WakeUp } from '../wake-up.ts';
+import { WakeUp } from '../supervision/wake-up.ts';
 
 /** What a pool knows of a session that it opens. */
 export interface UserSessionOptions {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { createIdentifyClient } from '../../../src/http/identify-client.ts';
-import type { FairBy } from '../../../src/upstream/fair-by.ts';
+import type { FairBy } from '../../../src/upstream/calls/fair-by.ts';
 
 const address: FairBy = { kind: 'address' };
 const header: FairBy = { kind: 'header', name: 'x-user' };

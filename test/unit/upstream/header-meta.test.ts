@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toCallMessage } from '../../../src/upstream/call-messages.ts';
+import { toCallMessage } from '../../../src/upstream/calls/call-messages.ts';
 
 const call = { tool: 'echo', argumentsJson: '{"a":1}', timeoutMs: 1_000 };
 const paramsOf = (message: string): unknown => (JSON.parse(message) as { params: unknown }).params;

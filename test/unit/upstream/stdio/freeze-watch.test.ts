@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { PendingCall } from '../../../../src/upstream/pending-call.ts';
+import { PendingCall } from '../../../../src/upstream/calls/pending-call.ts';
 import { FreezeWatch } from '../../../../src/upstream/stdio/freeze-watch.ts';
 import { createManualClock } from '../../../fixtures/manual-clock.ts';
 import {

@@ -1,6 +1,6 @@
-import type { Clock } from './clock.ts';
-import type { Logger } from '../logger.ts';
-import { LogGate } from './log-gate.ts';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../../logger.ts';
+import { LogGate } from '../log-gate.ts';
 
 /** Answers that no call waited for. */
 export interface StrayAnswers {

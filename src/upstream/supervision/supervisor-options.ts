@@ -1,10 +1,10 @@
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../../logger.ts';
 import type { BackoffOptions } from './backoff.ts';
 import type { BreakerOptions } from './breaker.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { ProbeOptions } from './probe-session.ts';
-import type { OpenSession } from './session.ts';
-import type { TrafficCounter } from './traffic.ts';
+import type { OpenSession } from '../session.ts';
+import type { TrafficCounter } from '../traffic.ts';
 
 export interface SupervisorOptions extends BackoffOptions, BreakerOptions {
   readonly name: string;

@@ -1,5 +1,5 @@
-import { toHeaderText } from './header-text.ts';
-import type { CallOutcome, ToolCall } from './upstream.ts';
+import { toHeaderText } from '../header-text.ts';
+import type { CallOutcome, ToolCall } from '../upstream.ts';
 
 /**
  * One tools/call request as a line (MCP server/tools). The arguments go in as text: nothing is parsed or written anew,

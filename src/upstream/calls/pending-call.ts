@@ -1,6 +1,6 @@
 import type { Expiring } from './deadlines.ts';
 import type { Place } from './fair-queue.ts';
-import type { CallOutcome, ToolCall } from './upstream.ts';
+import type { CallOutcome, ToolCall } from '../upstream.ts';
 
 /** How a call ends before its answer came. */
 export type GivenUp = Extract<CallOutcome, { kind: 'timeout' | 'cancelled' }>;

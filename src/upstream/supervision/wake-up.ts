@@ -1,5 +1,5 @@
-import { delay, type Clock } from './clock.ts';
-import type { CancelSignal } from './upstream.ts';
+import { delay, type Clock } from '../clock.ts';
+import type { CancelSignal } from '../upstream.ts';
 
 /** Lets calls wait for something that happens to all of them at once. */
 export class WakeUp {

@@ -1,14 +1,14 @@
-import { UpstreamStartError } from '../errors.ts';
+import { UpstreamStartError } from '../../errors.ts';
 import { Backoff } from './backoff.ts';
 import { Breaker } from './breaker.ts';
-import { delay } from './clock.ts';
+import { delay } from '../clock.ts';
 import { FurtherSends } from './further-sends.ts';
 import { Listeners } from './listeners.ts';
 import { openSession } from './open-session.ts';
 import { probeSession } from './probe-session.ts';
-import type { Session, SessionEvents } from './session.ts';
+import type { Session, SessionEvents } from '../session.ts';
 import type { SupervisorOptions } from './supervisor-options.ts';
-import type { Traffic } from './traffic.ts';
+import type { Traffic } from '../traffic.ts';
 import type {
   CallOutcome,
   Catalog,
@@ -16,7 +16,7 @@ import type {
   StartableUpstream,
   ToolCall,
   UpstreamState,
-} from './upstream.ts';
+} from '../upstream.ts';
 
 /** While an attempt is under way, nobody knows how long it takes. */
 const ATTEMPT_RETRY_MS = 1000;

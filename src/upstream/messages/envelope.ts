@@ -1,5 +1,5 @@
-import type { LargeValues } from '../json/large-values.ts';
-import { endOfValue, scanMembers } from '../json/members.ts';
+import type { LargeValues } from '../../json/large-values.ts';
+import { endOfValue, scanMembers } from '../../json/members.ts';
 
 /**
  * What one line is, as far as routing needs it (JSON-RPC 2.0 sections 4 and 5); values stay unparsed.

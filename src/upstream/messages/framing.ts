@@ -1,4 +1,4 @@
-import type { LargeValues } from '../json/large-values.ts';
+import type { LargeValues } from '../../json/large-values.ts';
 import { LARGE_LINE_BYTES, LargeLine } from './large-line.ts';
 
 /** What a {@link LineFramer} finds. */

@@ -1,5 +1,5 @@
-import { delay, type Clock } from './clock.ts';
-import type { Session } from './session.ts';
+import { delay, type Clock } from '../clock.ts';
+import type { Session } from '../session.ts';
 
 /** How a session proves that its server lives. */
 export interface ProbeOptions {

@@ -1,13 +1,13 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
-import type { LargeValues } from '../json/large-values.ts';
-import { scanElements } from '../json/members.ts';
-import type { Clock } from './clock.ts';
+import type { LargeValues } from '../../json/large-values.ts';
+import { scanElements } from '../../json/members.ts';
+import type { Clock } from '../clock.ts';
 import { readEnvelope, readOversizedId } from './envelope.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../../logger.ts';
 import { findLargeValues, LARGE_LINE_BYTES } from './large-line.ts';
-import { LogGate } from './log-gate.ts';
-import { FIRST_CALL_ID } from './call-window.ts';
-import type { Pipeline } from './pipeline.ts';
+import { LogGate } from '../log-gate.ts';
+import { FIRST_CALL_ID } from '../calls/call-window.ts';
+import type { Pipeline } from '../calls/pipeline.ts';
 import { parseProgress } from './progress.ts';
 
 export interface MessageRouterOptions {

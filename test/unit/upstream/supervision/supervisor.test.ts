@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRig, tick } from '../../fixtures/supervisor-rig.ts';
+import { createRig, tick } from '../../../fixtures/supervisor-rig.ts';
 
 describe('the supervisor', () => {
   test('waits twice as long after each failure, up to the maximum, and says how long', async () => {

@@ -1,5 +1,5 @@
-import { JsonScanner } from '../json/json-scanner.ts';
-import { LargeValues } from '../json/large-values.ts';
+import { JsonScanner } from '../../json/json-scanner.ts';
+import { LargeValues } from '../../json/large-values.ts';
 
 /** A line from here on is put together and looked through while it arrives. */
 export const LARGE_LINE_BYTES = 262_144;

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { OpenSession, Session, SessionEvents } from './session.ts';
+import type { OpenSession, Session, SessionEvents } from '../session.ts';
 
 /**
  * Opens under a signal of its own, which follows `closing`: the SDK's client leaves its listeners on a signal for good,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRig, tick, type Rig } from '../../fixtures/supervisor-rig.ts';
+import { createRig, tick, type Rig } from '../../../fixtures/supervisor-rig.ts';
 
 const call = { tool: 't', argumentsJson: '{}', timeoutMs: 60_000 };
 const result = { kind: 'result', resultJson: Buffer.from('{}'), upstreamMs: 1 } as const;

@@ -1,7 +1,7 @@
-import type { Clock } from './clock.ts';
-import type { Session } from './session.ts';
-import { afterWaiting } from './time-left.ts';
-import type { CallOutcome, ToolCall } from './upstream.ts';
+import type { Clock } from '../clock.ts';
+import type { Session } from '../session.ts';
+import { afterWaiting } from '../calls/time-left.ts';
+import type { CallOutcome, ToolCall } from '../upstream.ts';
 import { WakeUp } from './wake-up.ts';
 
 /** What takes calls: a session, or one replica of several. */

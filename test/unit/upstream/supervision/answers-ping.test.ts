@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, test } from 'vitest';
-import { answersPing } from '../../../src/upstream/answers-ping.ts';
+import { answersPing } from '../../../../src/upstream/supervision/answers-ping.ts';
 
 /** A client of a server that answers these methods, and what it was asked. */
 async function connect(

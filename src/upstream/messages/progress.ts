@@ -1,5 +1,5 @@
-import { isJsonObject } from '../json/value.ts';
-import type { Progress } from './upstream.ts';
+import { isJsonObject } from '../../json/value.ts';
+import type { Progress } from '../upstream.ts';
 
 /** Reads one notifications/progress (MCP basic/utilities/progress); undefined when it is not one of ours or not valid. */
 export function parseProgress(

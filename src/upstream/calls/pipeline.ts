@@ -1,15 +1,15 @@
-import type { LargeValues } from '../json/large-values.ts';
+import type { LargeValues } from '../../json/large-values.ts';
 import { detach, parseError, toCallMessage, toCancelMessage } from './call-messages.ts';
 import { CallWindow } from './call-window.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { Deadlines } from './deadlines.ts';
 import { DrainRate } from './drain-rate.ts';
-import type { Envelope } from './envelope.ts';
+import type { Envelope } from '../messages/envelope.ts';
 import { FairQueue } from './fair-queue.ts';
-import type { Logger } from '../logger.ts';
+import type { Logger } from '../../logger.ts';
 import { PendingCall, type GivenUp } from './pending-call.ts';
 import { StrayCounter, type StrayAnswers } from './stray-counter.ts';
-import type { CallOutcome, Progress, ToolCall } from './upstream.ts';
+import type { CallOutcome, Progress, ToolCall } from '../upstream.ts';
 
 /** The sending half of a connection, as the pipeline sees it. */
 export interface Wire {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readEnvelope, readOversizedId } from '../../../src/upstream/envelope.ts';
+import { readEnvelope, readOversizedId } from '../../../../src/upstream/messages/envelope.ts';
 
 const read = (text: string): unknown => {
   const line = Buffer.from(text);

@@ -1,4 +1,4 @@
-import type { ToolCall } from './upstream.ts';
+import type { ToolCall } from '../upstream.ts';
 
 /** The call for sending it `waitedMs` after it came: what it has waited is gone from its time. */
 export function afterWaiting(call: ToolCall, waitedMs: number): ToolCall {

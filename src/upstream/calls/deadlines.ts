@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import { LinkedList, type Linked } from './linked-list.ts';
 
 /** Something that ends by itself at a time. `lane` and the links belong to {@link Deadlines}. */

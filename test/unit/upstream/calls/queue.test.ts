@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
-import { DrainRate } from '../../../src/upstream/drain-rate.ts';
-import { FIRST_CALL_ID } from '../../../src/upstream/call-window.ts';
-import { Pipeline } from '../../../src/upstream/pipeline.ts';
-import type { ToolCall } from '../../../src/upstream/upstream.ts';
-import { createManualClock, type ManualClock } from '../../fixtures/manual-clock.ts';
-import { createRecordingLogger } from '../../fixtures/recording-logger.ts';
+import { DrainRate } from '../../../../src/upstream/calls/drain-rate.ts';
+import { FIRST_CALL_ID } from '../../../../src/upstream/calls/call-window.ts';
+import { Pipeline } from '../../../../src/upstream/calls/pipeline.ts';
+import type { ToolCall } from '../../../../src/upstream/upstream.ts';
+import { createManualClock, type ManualClock } from '../../../fixtures/manual-clock.ts';
+import { createRecordingLogger } from '../../../fixtures/recording-logger.ts';
 
 function createPipeline(clock: ManualClock, maxInFlight: number, maxQueue: number): Pipeline {
   const wire = { canSend: true, write: () => {} };

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Tool } from '../../../src/tool.ts';
-import type { CallOutcome } from '../../../src/upstream/upstream.ts';
-import { createReplicaRig, type ReplicaRig } from '../../fixtures/replica-rig.ts';
-import { tick } from '../../fixtures/supervisor-rig.ts';
+import type { Tool } from '../../../../src/tool.ts';
+import type { CallOutcome } from '../../../../src/upstream/upstream.ts';
+import { createReplicaRig, type ReplicaRig } from '../../../fixtures/replica-rig.ts';
+import { tick } from '../../../fixtures/supervisor-rig.ts';
 
 let rig: ReplicaRig;
 afterEach(async () => {

@@ -1,4 +1,4 @@
-import type { CircuitState } from './upstream.ts';
+import type { CircuitState } from '../upstream.ts';
 
 /** When a server counts as one that keeps dying. */
 export interface BreakerOptions {
