@@ -20,6 +20,7 @@ const tool = (name, description, annotations = {}) => ({
       how: { type: 'string', description: 'The misbehaviour; none: a plain answer.' },
       ms: { type: 'integer', minimum: 0, description: 'Before anything else is done.' },
       pad: { type: 'integer', minimum: 0, description: 'Letters in the answer.' },
+      notBy: { type: 'integer', description: 'The process that is not to answer.' },
     },
   },
 });
@@ -148,6 +149,7 @@ const hows = {
   },
   close_stdin: () => {
     process.stdin.destroy();
+    closeSync(0);
     outstay();
   },
 };
@@ -182,7 +184,8 @@ function take({ id, method, params }) {
 
 function run(id, { name, arguments: args }) {
   calls += 1;
-  const { token, pad = 0, ms = 0, how } = args;
+  const { token, pad = 0, ms = 0, how, notBy } = args;
+  if (notBy === process.pid) return;
   const facts = name === 'facts' ? { pid: process.pid, calls, cancelled } : {};
   const text = JSON.stringify({ token, pad: 'é'.repeat(pad), ...facts });
   const made = { id, args, result: JSON.stringify(toTextResult(text)) };
