@@ -170,12 +170,14 @@ async function bundleCommands(fresh) {
     format: 'esm',
     entryFileNames: 'src/cli/[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
+    // Licences have a file of their own.
+    comments: false,
   });
   await bundle.close();
   rmSync(commands, { recursive: true });
   for (const { fileName, code } of output) {
     mkdirSync(dirname(join(fresh, fileName)), { recursive: true });
-    writeFileSync(join(fresh, fileName), code);
+    writeFileSync(join(fresh, fileName), toAscii(code));
   }
   const modules = output.map(({ fileName, moduleIds }) => [
     fileName,
@@ -186,6 +188,13 @@ async function bundleCommands(fresh) {
     join(fresh, 'chunks', 'LICENSES.txt'),
     licencesOf(output.flatMap((chunk) => chunk.moduleIds)),
   );
+}
+
+// One character beyond Latin-1, and V8 keeps the whole file in memory with two bytes for each.
+function toAscii(code) {
+  if (/String\.raw`[^`]*[^\0-\x7f]/.test(code))
+    fail('A raw text has a character beyond ASCII: an escape would change it.');
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 // `src/cli/serve.js`, `fastify/lib/route.js`.

@@ -18,8 +18,7 @@ describe.skipIf(!isBuilt || process.platform === 'win32')(
       const first = await world.start();
       const time = await callTool(first, '/time/get_current_time', { timezone: 'UTC' });
       expect([time.status, time.text]).toEqual([200, expect.stringContaining('UTC')]);
-      const [url = '', ...others] = urlsIn(first);
-      expect(others).toEqual([]);
+      const url = await vi.waitFor(() => onlyUrlIn(first), { timeout: 10_000 });
       expect((await callTool(first, '/guarded/echo', { text: 'hello' })).status).not.toBe(200);
 
       const { status, page, address } = await visit(url);
@@ -102,6 +101,12 @@ function urlsIn(gateway: GatewayProcess): readonly string[] {
     .logs()
     .filter(({ msg }) => msg.startsWith('open this URL to let guarded in: '))
     .map(({ msg }) => msg.slice(msg.indexOf('http')));
+}
+
+function onlyUrlIn(gateway: GatewayProcess): string {
+  const [url = '', ...others] = urlsIn(gateway);
+  expect([url, others]).toEqual([expect.stringMatching(/^http/), []]);
+  return url;
 }
 
 function expectNoSecrets(server: ProtectedServer, gateway: GatewayProcess): void {
