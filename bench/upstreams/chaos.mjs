@@ -29,6 +29,7 @@ const tools = [
   tool('work', 'Answers with the token.'),
   tool('work_brief', 'The same; its caller may have less patience.'),
   tool('work_again', 'The same; whoever runs it twice does no harm.', { readOnlyHint: true }),
+  tool('work_rude', 'The same; its callers do not wait.'),
   tool('facts', 'What the server knows of itself.'),
 ];
 

@@ -20,10 +20,12 @@ export interface ChaosStatus {
   readonly inFlight: number;
   readonly queued: number;
   readonly restarts: number;
-  /** Calls that were answered, or whose callers have gone. */
+  /** Calls that have ended, but for those of the rude. */
   readonly calls: number;
   /** Answers that no call waited for, by kind. */
   readonly strays: Readonly<Record<string, number>>;
+  /** Callers that were cut off. */
+  readonly slowReaders: number;
 }
 
 /** What the gateway holds once it has collected its garbage. */
@@ -100,7 +102,10 @@ export async function startChaos({
       return {
         ...readiness.servers.chaos,
         queued: sum('mcpo_upstream_queued'),
-        calls: sum('mcpo_calls_total'),
+        calls: samples('mcpo_calls_total')
+          .filter(({ labels }) => labels['tool'] !== 'work_rude')
+          .reduce((total, { value }) => total + value, 0),
+        slowReaders: sum('mcpo_slow_readers_total'),
         strays: Object.fromEntries(strays) as Record<string, number>,
       };
     },
