@@ -14,7 +14,7 @@ interface ChaosFacts {
 }
 
 /** What /readyz and /metrics say of it. */
-export interface ChaosStatus {
+interface ChaosStatus {
   readonly state: string;
   readonly circuit: string;
   readonly inFlight: number;

@@ -12,6 +12,8 @@ const onDeath: readonly Ending[] = ['upstream_unavailable', 'upstream_not_ready'
 const deaths = ['exit_0', 'exit_1', 'half_then_exit', 'close_stdout', 'close_stdin', 'crash', 'SIGKILL'];
 /** One more in a row would be an outage. */
 const maxDeaths = 4;
+/** Before the end; whoever has not died by then does. */
+const lastDeathMs = 4_000;
 
 /** One kind of call: how often, relative to the others, and what it is. */
 type Kind = readonly [
@@ -87,7 +89,8 @@ export async function torment(chaos: ChaosGateway, random: Random, endsAt: numbe
     calls += 1;
     if (facts.status !== 200) continue;
     const { pid } = facts.json() as { readonly pid: number };
-    if (dice < 0.2 && died < maxDeaths) {
+    const mustDie = died === 0 && performance.now() > endsAt - lastDeathMs;
+    if (mustDie || (dice < 0.2 && died < maxDeaths)) {
       died += 1;
       calls += await end(chaos, pid, deaths[Math.floor(which * deaths.length)] ?? 'crash');
     } else if (dice < 0.4) {

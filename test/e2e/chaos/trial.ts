@@ -4,7 +4,7 @@ import { runCrowd, users, type Plan, type Tally } from './crowd.ts';
 import type { Ending } from './outcome.ts';
 
 /** What garbage collection does not take back: compiled code, pools, fragments. */
-const heapSlackMb = 10;
+const heapSlackMb = 6;
 const rssSlackMb = 100;
 const eventually = { timeout: 30_000, interval: 50 };
 
