@@ -35,6 +35,7 @@ export { toDiffMarkdown } from './docs/diff-markdown.ts';
 export { toDiffJson } from './docs/diff-report.ts';
 export { toDiffText } from './docs/diff-text.ts';
 export type { Contract, Match, Operation, ToolSource, UnservedTool } from './contract/contract.ts';
+export { readSchema, type ReadSchema, type UnreadableSchema } from './contract/read-schema.ts';
 export { toYaml } from './contract/yaml.ts';
 export {
   ConfigError,
@@ -52,10 +53,12 @@ export { Gateway, type GatewayOptions } from './gateway/gateway.ts';
 export type { MountedServer, MountedServers } from './gateway/mounted-server.ts';
 export type { Profile } from './gateway/profile.ts';
 export { createHttpServer, type HttpOptions } from './http/server.ts';
-export type { JsonObject, JsonValue } from './json/value.ts';
+export { isJsonObject, type JsonObject, type JsonValue } from './json/value.ts';
 export { silentLogger, type Logger } from './logger.ts';
+export { packageVersion } from './package.ts';
 export { createTimeServer, type TimeServerOptions } from './time-server/server.ts';
 export type { Tool } from './tool.ts';
+export { childEnvironment } from './upstream/stdio/environment.ts';
 export { createRemoteUpstream, type RemoteUpstreamOptions } from './upstream/remote/remote-upstream.ts';
 export { createStdioUpstream, type StdioUpstreamOptions } from './upstream/stdio/stdio-upstream.ts';
 export type {

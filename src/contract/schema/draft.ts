@@ -16,6 +16,8 @@ export interface DraftContext {
   readonly hasUnevaluated: boolean;
   /** For the schema's author; `pointer` leads into the source. */
   readonly warnings: { readonly pointer: string; readonly message: string }[];
+  /** Where each translated schema object comes from. */
+  readonly origins: Map<JsonObject, { readonly document: string; readonly pointer: string }>;
 }
 
 /** One schema object being translated. */

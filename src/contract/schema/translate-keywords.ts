@@ -47,7 +47,9 @@ export function translateKeywords(source: JsonObject, context: DraftContext): Js
       keepIfMeant(draft, name, keyword, value);
     else translateKeyword(draft, name, keyword, value);
   }
-  return finish(draft);
+  const translated = finish(draft);
+  context.origins.set(translated, { document: location.document, pointer });
+  return translated;
 }
 
 /** An identifier or a definition says nothing about values; anything else may have been meant to. */

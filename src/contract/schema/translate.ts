@@ -1,24 +1,11 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/value.ts';
+import { isJsonObject, type JsonObject } from '../../json/value.ts';
 import { nameUnits } from './component-names.ts';
-import { copyJson } from './copy.ts';
-import { defaultDialect, parseDialect } from './dialect.ts';
-import { emptyScope } from './dynamic-scope.ts';
 import { own } from './own-property.ts';
-import { surveyReferences, type TranslatedUnit } from './reference-graph.ts';
-import { indexDocument, resolveUri, type SchemaIndex } from './resources.ts';
 import { shapeUnits, type TranslatedSchema } from './shape-units.ts';
-import { translateKeywords } from './translate-keywords.ts';
-import { asksForScope, requireUnit, type UnitTable } from './units.ts';
+import { toSchemaObject, translateUnits, type TranslationWarning } from './translate-units.ts';
 import { UnservableError } from './unservable.ts';
 
-export type { TranslatedSchema };
-
-/** Something in the source that is served, but that its author should know of. */
-export interface TranslationWarning {
-  /** JSON Pointer into the source schema. */
-  readonly pointer: string;
-  readonly message: string;
-}
+export type { TranslatedSchema, TranslationWarning };
 
 /** What became of a schema. */
 export type Translation =
@@ -41,8 +28,6 @@ export interface TranslateOptions {
   readonly namePrefix: string;
 }
 
-/** Relative identifiers need a base; this one belongs to nobody (RFC 2606 section 2). */
-const baseUri = 'https://schema.invalid/';
 /**
  * Translates a tool's inputSchema or outputSchema to 2020-12 as OpenAPI 3.1 holds it.
  *
@@ -55,7 +40,7 @@ const baseUri = 'https://schema.invalid/';
  */
 export function translateSchema(source: unknown, options: TranslateOptions): Translation {
   try {
-    return translate(toSchemaObject(copyJson(source === undefined ? {} : source)), options);
+    return translate(toSchemaObject(source), options);
   } catch (error) {
     if (error instanceof UnservableError) {
       return { kind: 'unservable', pointer: error.pointer, reason: error.message };
@@ -68,32 +53,14 @@ export function translateSchema(source: unknown, options: TranslateOptions): Tra
   }
 }
 
-function toSchemaObject(source: JsonValue): JsonObject {
-  if (isJsonObject(source)) return source;
-  if (typeof source === 'boolean') return source ? {} : { not: {} };
-  throw new UnservableError('', 'a schema must be an object: write {"type": "object"} for any arguments');
-}
-
 function translate(source: JsonObject, options: TranslateOptions): Translation {
-  const text = JSON.stringify(source);
-  const table = createTable(source, text);
-  const rootUnit = requireUnit(table, source, emptyScope);
-  const warnings: TranslationWarning[] = [];
-  const hasUnevaluated = /"unevaluated(?:Items|Properties)"/.test(text);
-  const translated = new Map<string, TranslatedUnit>();
-  // Translating a unit adds those it refers to; the iteration reaches them too.
-  for (const unit of table.units.values()) {
-    const { scope, location } = unit;
-    const schema = translateKeywords(unit.source, { table, scope, depth: 0, hasUnevaluated, warnings });
-    translated.set(unit.id, { pointer: location.document === '' ? location.pointer : '', schema });
-  }
-  const facts = surveyReferences(translated);
-  const names = nameUnits(table.units.values(), rootUnit.id, options.namePrefix);
-  const schema = shapeUnits({ rootId: rootUnit.id, translated, facts, names });
-  if (isUnsatisfiable(schema.root)) {
-    warnings.push({ pointer: '', message: 'no object satisfies the schema: every call will be refused' });
-  }
-  const distinct = distinctWarnings(warnings);
+  const { units, rootId, translated, facts, warnings } = translateUnits(source);
+  const names = nameUnits(units, rootId, options.namePrefix);
+  const schema = shapeUnits({ rootId, translated, facts, names });
+  const faults = isUnsatisfiable(schema.root)
+    ? [{ pointer: '', message: 'no object satisfies the schema: every call will be refused' }]
+    : [];
+  const distinct = distinctWarnings([...warnings, ...faults]);
   return { kind: 'translated', schema, ...(distinct.length > 0 ? { warnings: distinct } : {}) };
 }
 
@@ -101,16 +68,6 @@ function translate(source: JsonObject, options: TranslateOptions): Translation {
 function distinctWarnings(warnings: readonly TranslationWarning[]): readonly TranslationWarning[] {
   const byText = new Map(warnings.map((warning) => [`${warning.pointer} ${warning.message}`, warning]));
   return [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, warning]) => warning);
-}
-
-function createTable(root: JsonObject, text: string): UnitTable {
-  const index: SchemaIndex = { resources: new Map(), ambiguous: new Set(), locations: new Map() };
-  const declared = own(root, '$schema');
-  const dialect = typeof declared === 'string' ? parseDialect(declared) : defaultDialect;
-  const id = own(root, dialect === 'draft-04' ? 'id' : '$id');
-  const uri = typeof id === 'string' ? resolveUri(id, baseUri) : undefined;
-  indexDocument(index, { name: '', uri: uri ?? baseUri, root });
-  return { index, units: new Map(), isScopeTracked: asksForScope(text) };
 }
 
 /** True where it can be seen at a glance; in general it cannot be decided. */
