@@ -62,8 +62,7 @@ export class LogOutput {
   }
 
   #take(): Buffer {
-    const dropped =
-      this.#dropped > 0 ? `{"level":40,"msg":"${this.#dropped} log lines were dropped"}\n` : '';
+    const dropped = this.#dropped > 0 ? `{"level":40,"msg":"${this.#dropped} log lines were dropped"}\n` : '';
     const bytes = Buffer.from(this.#waiting + dropped);
     this.#waiting = '';
     this.#dropped = 0;

@@ -5,6 +5,7 @@ import type { Logger } from '../logger.ts';
 import type { RunningGateway } from '../serve/serve.ts';
 import { HangUps } from './hang-ups.ts';
 import type { FollowedConfig } from './hot-reload.ts';
+import { watchParent } from './parent-watch.ts';
 import { printOpenapi } from './print-openapi.ts';
 import { parseCommand, reportError, splitArguments, tolerateClosedOutput } from './run-command.ts';
 import { serveCommand } from './serve-flags.ts';
@@ -101,7 +102,8 @@ function warnOfExposure({ host, apiKey }: Settings, logger: Logger): void {
 }
 
 /**
- * The first signal asks to end, the second to hurry; the reason of each abort is the signal's name.
+ * The first signal asks to end, the second to hurry; the reason of each abort is the signal's name, or that
+ * the parent is gone.
  *
  * @param onHangUp what SIGHUP does instead
  */
@@ -115,6 +117,7 @@ function listenForSignals(onHangUp?: () => void): {
     const end = (): void => (first.signal.aborted ? second : first).abort(name);
     process.on(name, name === 'SIGHUP' && onHangUp !== undefined ? onHangUp : end);
   }
+  watchParent(() => first.abort('the parent process ended'));
   return { first: first.signal, second: second.signal };
 }
 

@@ -282,10 +282,10 @@ export class Gateway {
 
 /** A JSON-RPC error that may mean that the tool is gone. */
 const invalidParams = -32602;
+/** No 503: whoever repeats those by itself would call a tool twice. */
 const cutOff: Problem = {
-  code: 'shutting_down',
+  code: 'upstream_unavailable',
   detail: 'The gateway ended before the tool answered; the call may have acted.',
-  retryAfter: 1,
 };
 const shuttingDown = 'The gateway is shutting down; call again in a moment.';
 

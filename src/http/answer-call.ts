@@ -133,9 +133,14 @@ async function stream(
     ended(response.statusCode, codeOf(settled));
     return;
   }
-  if (settled.kind === 'problem') events.end('error', toProblemBody(settled.problem, report.requestId ?? id));
-  else events.end('result', settled.body);
-  ended(200, codeOf(settled));
+  if (settled.kind === 'problem') {
+    events.end('error', toProblemBody(settled.problem, report.requestId ?? id));
+    // The stream began as 200; what is counted and logged is how the call ended.
+    ended(problemStatus(settled.problem), settled.problem.code);
+    return;
+  }
+  events.end('result', settled.body);
+  ended(200);
 }
 
 /** Calls the tool; at once, unless the same request is known by its key. */

@@ -71,6 +71,8 @@ export interface HttpOptions {
 }
 
 const keepAliveMs = 65_000;
+/** The kernel's buffers, of some megabytes, hide for long that a slow reader takes anything. */
+const slowReaderFactor = 4;
 /** Open to everyone: probes and browsers sent by others have no key, and the assets are those of the package. */
 const alwaysOpen = new Set(['/healthz', '/readyz', '/docs/assets/*', oauthCallbackPath]);
 /** No name in a path is too long: the URL has a limit of its own. */
@@ -142,7 +144,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const { idempotencyTtlMs: ttlMs = 600_000 } = options;
   const keyedCalls = ttlMs > 0 ? new KeyedCalls({ gateway, ttlMs, clock: backgroundClock }) : undefined;
   app.addHook('onClose', () => keyedCalls?.clear());
-  const readers = watchSlowReaders(app.server, { limitMs: requestTimeoutMs, logger });
+  const readers = watchSlowReaders(app.server, { limitMs: slowReaderFactor * requestTimeoutMs, logger });
   const metrics = createMetrics(gateway, readers, keyedCalls);
   addHealthRoutes(app, gateway, checks.accessOf);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.mediaType).send(await metrics.render()));

@@ -129,7 +129,7 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('shutdown', () => {
     gateway.process.signal('SIGTERM');
     expect(await gateway.process.exited()).toEqual({ code: 1, signal: null });
     expect(performance.now() - startedAt).toBeLessThan(4_000);
-    expect(await settled).toBe(503);
+    expect(await settled).toBe(502);
     await vi.waitFor(() =>
       expect(gateway.process.logs().map(({ msg }) => msg)).toContain('calls were cut off'),
     );

@@ -182,14 +182,14 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('shutdown over HTTP/2'
     for (const { session } of [idle, half]) await vi.waitFor(() => expect(session.destroyed).toBe(true));
   });
 
-  test('calls that outlast --shutdown-timeout get 503, and it exits 1 (HTTP-18, TLS-10)', async () => {
+  test('calls that outlast --shutdown-timeout get 502, and it exits 1 (HTTP-18, TLS-10)', async () => {
     const gateway = await start(['--shutdown-timeout', '500ms']);
     const connection = await connect(gateway);
     const call = connection.call('never');
     await inFlight(connection, 1);
     gateway.signal('SIGTERM');
     const answer = await within(5_000, call, () => 'an answer');
-    expect([answer.status, answer.json()]).toMatchObject([503, { code: 'shutting_down' }]);
+    expect([answer.status, answer.json()]).toMatchObject([502, { code: 'upstream_unavailable' }]);
     expect(await gateway.exited()).toEqual({ code: 1, signal: null });
   });
 });

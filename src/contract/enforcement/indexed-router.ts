@@ -42,12 +42,12 @@ export class IndexedRouter extends OpenAPIRouter {
   match(method: string, path: string): Match {
     const operation = this.#byPath.get(path) ?? this.#byPath.get(normalizePath(path) ?? '');
     if (operation === undefined) {
-      const findNearest = (): readonly string[] => this.#findNearest(path);
+      const nearest = (): readonly string[] => this.#findNearest(path);
       return {
         kind: 'unknown',
         // Not every reader asks, and among thousands of tools it takes milliseconds.
         get nearest() {
-          return findNearest();
+          return nearest();
         },
       };
     }

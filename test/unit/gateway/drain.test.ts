@@ -66,8 +66,8 @@ describe('a call under way', () => {
     await gateway.close(10);
     const answer = await call;
     expect([answer.statusCode, answer.json()]).toMatchObject([
-      503,
-      { code: 'shutting_down', detail: expect.stringContaining('may have acted') as unknown },
+      502,
+      { code: 'upstream_unavailable', detail: expect.stringContaining('may have acted') as unknown },
     ]);
   });
 

@@ -38,7 +38,7 @@ const chatter: ScriptedTool = {
     }),
 };
 
-const kit = useListeningGateway([echo, large, lines, chatter], { requestTimeoutMs: 600, heartbeatMs: 20 });
+const kit = useListeningGateway([echo, large, lines, chatter], { requestTimeoutMs: 150, heartbeatMs: 20 });
 
 async function metric(name: string): Promise<number> {
   const { body } = await kit().exchange('GET /metrics HTTP/1.1\r\nhost: test\r\n\r\n');

@@ -15,7 +15,7 @@ const large: ScriptedTool = {
   inputSchema: { type: 'object' },
   run: () => ({ content: [{ type: 'text', text: 'x'.repeat(largeBytes) }] }),
 };
-const kit = useTlsGateway([echo, large], { requestTimeoutMs: 600 });
+const kit = useTlsGateway([echo, large], { requestTimeoutMs: 150 });
 const json = { 'content-type': 'application/json' };
 
 function cutOffs(): readonly Record<string, unknown>[] {
