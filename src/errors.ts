@@ -105,7 +105,7 @@ export const problemTypes = {
   overloaded: {
     status: 503,
     title: 'Too many calls',
-    when: 'the in-flight window and the queue are full; retry after the time given',
+    when: 'window and queue are full, or the call’s turn never came; nothing was sent, retry after the time given',
   },
   shutting_down: { status: 503, title: 'Shutting down', when: 'the gateway is about to exit' },
   upstream_timeout: {

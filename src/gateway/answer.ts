@@ -63,7 +63,10 @@ export function mapOutcome(outcome: CallOutcome, options: AnswerOptions): Answer
     case 'overloaded':
       return problem({
         code: 'overloaded',
-        detail: `Too many calls are in flight; nothing was sent, retry later.`,
+        detail:
+          outcome.after === 'waiting'
+            ? `${tool} waited ${options.times.timeoutMs / 1_000} s for its turn behind other calls; nothing was sent, retry later.`
+            : 'Too many calls are in flight; nothing was sent, retry later.',
         retryAfter: outcome.retryAfterMs / 1_000,
       });
     case 'no_session_key':

@@ -113,8 +113,11 @@ export type CallOutcome =
   | { readonly kind: 'lost'; readonly reason: string }
   /** Never sent. */
   | { readonly kind: 'not_ready'; readonly retryAfterMs: number; readonly reason: string }
-  /** Never sent: window and queue are full, or its place in the queue went to a client with fewer calls there. */
-  | { readonly kind: 'overloaded'; readonly retryAfterMs: number }
+  /**
+   * Never sent: window and queue are full, or its place in the queue went to a client with fewer calls there; or, with
+   * `after`, its time was over before its turn came.
+   */
+  | { readonly kind: 'overloaded'; readonly retryAfterMs: number; readonly after?: 'waiting' }
   /** Never sent: the request lacks what tells this server's users apart; `needs` says what, for the caller. */
   | { readonly kind: 'no_session_key'; readonly needs: string }
   | { readonly kind: 'too_large'; readonly limitBytes: number };

@@ -18,6 +18,7 @@ describe.skipIf(!isBuilt)('the time of a call', () => {
       // Progress comes every 50 ms; what is between it and these times is room for a busy machine.
       patient: { ...scripted, timeout: '2s', maxCallTime: '60s' },
       limited: { ...scripted, timeout: '2s', maxCallTime: '2500ms' },
+      narrow: { ...scripted, timeout: '2s', maxInFlight: 1 },
       plain: { ...scripted, timeout: '1s', toolTimeouts: { sleep: '30s' } },
     };
     const path = join(folder, 'servers.json');
@@ -42,6 +43,22 @@ describe.skipIf(!isBuilt)('the time of a call', () => {
       504,
       { code: 'upstream_timeout', detail: 'never did not answer within 1 s; the call was cancelled.' },
     ]);
+  });
+
+  test('that is over before the call was sent is no time-out: 503, and the server never hears of it (FLOW-10)', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, async () => await call('narrow/never', {})));
+    const late = answers.filter(({ status }) => status === 504);
+    const unsent = answers.filter(({ status }) => status === 503);
+    expect(late.length + unsent.length).toBe(8);
+    expect(unsent.length).toBeGreaterThan(0);
+    for (const answer of unsent) {
+      expect(answer.json()).toMatchObject({
+        code: 'overloaded',
+        detail: 'never waited 2 s for its turn behind other calls; nothing was sent, retry later.',
+      });
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    }
+    expect(await cancelledAt('narrow')).toBe(late.length);
   });
 
   test('is extended by progress where that is wanted, for callers of both kinds (FLOW-08)', async () => {

@@ -250,6 +250,8 @@ class World {
       return;
     }
     if (this.sent.has(message.id)) throw new Error('one id for two calls');
+    const call = this.calls[message.params.arguments];
+    if (call === undefined || call.endsAt <= this.clock.now()) throw new Error('sent when its time was over');
     if ([...this.sent.values()].includes(message.params.arguments)) throw new Error('one call sent twice');
     this.sent.set(message.id, message.params.arguments);
   }
@@ -275,14 +277,16 @@ function isTruth(world: World, call: Observed): boolean {
       const isOver = call.maxMs !== undefined && call.settledAt >= call.startedAt + call.maxMs;
       const isSaid =
         outcome.after === 'max_time' ? isOver : (outcome.after === 'silence') === call.isExtended;
-      return call.settledAt >= call.endsAt && isSaid;
+      return id !== undefined && call.settledAt >= call.endsAt && isSaid;
     }
     case 'cancelled':
       return call.abort.signal.aborted;
     case 'lost':
       return id !== undefined;
     case 'overloaded':
-      return id === undefined && (call.arrival === 'is_refused' || call.mayBeShed);
+      if (id !== undefined) return false;
+      if (outcome.after === 'waiting') return call.settledAt >= call.endsAt - call.timeoutMs / 100;
+      return call.arrival === 'is_refused' || call.mayBeShed;
     case 'not_ready':
       return id === undefined;
     case 'no_session_key':
@@ -291,7 +295,7 @@ function isTruth(world: World, call: Observed): boolean {
 }
 
 describe('the pipeline', () => {
-  test('any interleaving of answers, progress, timeouts, cancels, blocks, shedding and loss settles every call once, truly (FLOW-01, FLOW-03, FLOW-08)', async () => {
+  test('any interleaving of answers, progress, timeouts, cancels, blocks, shedding and loss settles every call once, truly, and sends none whose time is over (FLOW-01, FLOW-03, FLOW-08, FLOW-10)', async () => {
     await fc.assert(
       fc.asyncProperty(
         steps,
@@ -309,7 +313,9 @@ describe('the pipeline', () => {
             expect(open).toHaveLength(pipeline.inFlight + pipeline.queued);
             for (const call of open) expect(call.endsAt).toBeGreaterThan(clock.now());
             // Whoever comes to a full queue costs one place, and not always another's.
-            const overloaded = world.calls.filter(({ outcomes: [first] }) => first?.kind === 'overloaded');
+            const overloaded = world.calls.filter(
+              ({ outcomes: [first] }) => first?.kind === 'overloaded' && first.after === undefined,
+            );
             const arrivals = world.calls.map(({ arrival }) => arrival);
             expect(overloaded).toHaveLength(arrivals.filter((arrival) => arrival !== 'finds_room').length);
             for (const call of world.calls.filter(({ arrival }) => arrival === 'is_refused'))

@@ -1,11 +1,10 @@
 import type { LargeValues } from '../../json/large-values.ts';
 import { detach, parseError, toCallMessage, toCancelMessage } from './call-messages.ts';
+import { CallQueue } from './call-queue.ts';
 import { CallWindow } from './call-window.ts';
 import type { Clock } from '../clock.ts';
 import { Deadlines } from './deadlines.ts';
-import { DrainRate } from './drain-rate.ts';
 import type { Envelope } from '../messages/envelope.ts';
-import { FairQueue } from './fair-queue.ts';
 import type { Logger } from '../../logger.ts';
 import { PendingCall, type GivenUp } from './pending-call.ts';
 import { StrayCounter, type StrayAnswers } from './stray-counter.ts';
@@ -43,8 +42,7 @@ export interface PipelineOptions {
  *     call() → | queue (in turns, never sent) | → | window (sent, by id) | → settled
  *               shed, timeout, cancel, loss ↘        answer, timeout, cancel, loss ↗
  *
- * In the queue the clients take turns; when it is full, the newest call of the client with most of them makes room for
- * one of a client with fewer. Progress moves the deadline of a call that asks for that, up to a limit of its own.
+ * Progress moves the deadline of a call that asks for that, up to a limit of its own.
  *
  * Invariants: a call is in the queue or in the window or settled; it leaves with exactly one outcome; the queue is
  * empty unless the window is full or the wire cannot send; |window| <= maxInFlight, |queue| <= maxQueue; after
@@ -55,13 +53,11 @@ export class Pipeline {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly maxInFlight: number;
-  readonly #maxQueue: number;
   readonly #maxMessageBytes: number;
   readonly #judgeError: PipelineOptions['judgeError'];
   readonly #deadlines: Deadlines;
   readonly #window = new CallWindow<PendingCall>();
-  readonly #queue = new FairQueue<PendingCall>();
-  readonly #drain = new DrainRate();
+  readonly #queue: CallQueue;
   readonly #strays: StrayCounter;
   #lost: { readonly reason: string; readonly retryAfterMs: number } | undefined;
 
@@ -70,10 +66,13 @@ export class Pipeline {
     this.#clock = options.clock;
     this.#logger = options.logger;
     this.maxInFlight = options.maxInFlight ?? 1000;
-    this.#maxQueue = options.maxQueue ?? 1000;
     this.#maxMessageBytes = options.maxMessageBytes;
     this.#judgeError = options.judgeError;
     this.#deadlines = new Deadlines(options.clock);
+    this.#queue = new CallQueue({
+      maxQueue: options.maxQueue ?? 1000,
+      end: (pending, outcome) => this.#end(pending, outcome),
+    });
     this.#strays = new StrayCounter(options);
   }
 
@@ -95,14 +94,15 @@ export class Pipeline {
     if (call.signal?.aborted === true) return Promise.resolve({ kind: 'cancelled' });
     const mustQueue = !this.#canSend();
     const client = mustQueue ? (call.client?.identify() ?? '') : '';
-    if (mustQueue && !this.#hasRoom(client)) return Promise.resolve(this.#overloaded());
+    const now = this.#clock.now();
+    const refusal = mustQueue ? this.#queue.makeRoom(client, now) : undefined;
+    if (refusal !== undefined) return Promise.resolve(refusal);
     return new Promise((resolve) => {
       const pending = new PendingCall(call, resolve, this.#giveUp);
-      const now = this.#clock.now();
       this.#deadlines.add(pending, call.timeoutMs, now);
       if (pending.limit !== undefined) this.#deadlines.add(pending.limit, call.extraTime?.maxMs ?? 0, now);
       call.signal?.addEventListener('abort', pending);
-      if (mustQueue) this.#enqueue(pending, client, now);
+      if (mustQueue) this.#queue.add(pending, client, now);
       else this.#send(pending, now);
     });
   }
@@ -147,8 +147,7 @@ export class Pipeline {
     const pending = this.#window.get(id);
     if (pending === undefined) return;
     this.#window.delete(id);
-    this.#release(pending);
-    pending.settle(outcome);
+    this.#end(pending, outcome);
     this.#pump();
   }
 
@@ -181,19 +180,13 @@ export class Pipeline {
   stop(reason: string, retryAfterMs: number): void {
     if (this.#lost !== undefined) return;
     this.#lost = { reason, retryAfterMs };
-    for (let pending = this.#queue.take(); pending !== undefined; pending = this.#queue.take()) {
-      this.#release(pending);
-      pending.settle({ kind: 'not_ready', reason, retryAfterMs });
-    }
+    this.#queue.empty({ kind: 'not_ready', reason, retryAfterMs });
   }
 
   /** The connection is gone: settles every call at once, and each later one. Only the first loss counts. */
   lose(reason: string, retryAfterMs: number): void {
     this.stop(reason, retryAfterMs);
-    for (const pending of this.#window.takeAll()) {
-      this.#release(pending);
-      pending.settle({ kind: 'lost', reason });
-    }
+    for (const pending of this.#window.takeAll()) this.#end(pending, { kind: 'lost', reason });
     this.#strays.clear();
     this.#deadlines.clear();
   }
@@ -202,36 +195,12 @@ export class Pipeline {
     return this.#queue.size === 0 && this.#window.size < this.maxInFlight && this.#wire.canSend;
   }
 
-  /** True when one more call of the client can wait, if need be because another is refused for it. */
-  #hasRoom(client: string): boolean {
-    if (this.#queue.size < this.#maxQueue) return true;
-    const excess = this.#queue.findExcess(client);
-    if (excess === undefined) return false;
-    this.#queue.remove(excess);
-    this.#release(excess.item);
-    excess.item.settle(this.#overloaded());
-    return true;
-  }
-
-  #overloaded(): CallOutcome {
-    return {
-      kind: 'overloaded',
-      retryAfterMs: this.#drain.retryAfterMs(this.#queue.size, this.#clock.now()),
-    };
-  }
-
-  #enqueue(pending: PendingCall, client: string, now: number): void {
-    if (this.#queue.size === 0) this.#drain.begin(now);
-    pending.place = this.#queue.add(pending, client);
-  }
-
   #pump(): void {
     if (this.#queue.size === 0) return;
     const now = this.#clock.now();
     while (this.#window.size < this.maxInFlight && this.#wire.canSend) {
-      const pending = this.#queue.take();
+      const pending = this.#queue.take(now);
       if (pending === undefined) return;
-      this.#drain.count();
       this.#send(pending, now);
     }
   }
@@ -259,19 +228,23 @@ export class Pipeline {
 
   /** Timeout and cancellation (MCP basic/utilities/cancellation): a call that was sent is cancelled upstream. */
   readonly #giveUp = (pending: PendingCall, outcome: GivenUp): void => {
-    this.#release(pending);
-    const { id, place } = pending;
-    if (id !== undefined) {
-      this.#window.delete(id);
-      this.#strays.expect(id);
-      const reason = outcome.kind === 'cancelled' ? 'the caller has gone' : 'the call timed out';
-      this.#wire.write(toCancelMessage(id, reason), pending, 'cancel');
-    } else if (place !== undefined) {
-      this.#queue.remove(place);
+    const { id } = pending;
+    if (id === undefined) {
+      this.#queue.leave(pending, outcome, this.#clock.now());
+      return;
     }
-    pending.settle(outcome);
+    this.#window.delete(id);
+    this.#strays.expect(id);
+    const reason = outcome.kind === 'cancelled' ? 'the caller has gone' : 'the call timed out';
+    this.#wire.write(toCancelMessage(id, reason), pending, 'cancel');
+    this.#end(pending, outcome);
     this.#pump();
   };
+
+  #end(pending: PendingCall, outcome: CallOutcome): void {
+    this.#release(pending);
+    pending.settle(outcome);
+  }
 
   #release(pending: PendingCall): void {
     this.#deadlines.remove(pending);

@@ -91,29 +91,31 @@ export class FurtherSends {
     let session = this.#supervised.session();
     let outcome = session === undefined ? this.#supervised.notReady() : await session.callTool(call);
     let sends = session === undefined ? 0 : 1;
-    let isRepeated = false;
+    let loss: CallOutcome | undefined;
     while (sends < MAX_SENDS) {
       const isLost = outcome.kind === 'lost';
       if (isLost) {
         // Progress may have carried it far beyond its time, of which nothing is left then.
-        if (call.isRepeatable !== true || isRepeated || this.#clock.now() >= endsAt) return outcome;
-        isRepeated = true;
-      } else if (outcome.kind !== 'not_ready' || !(this.#isHealing() || this.#isAnother(session))) {
-        return outcome;
-      }
+        if (call.isRepeatable !== true || loss !== undefined || this.#clock.now() >= endsAt) return outcome;
+        loss = outcome;
+      } else if (outcome.kind !== 'not_ready' || !(this.#isHealing() || this.#isAnother(session))) break;
       if (!(await this.#wait(isLost, endsAt, call))) {
-        return isLost ? outcome : { kind: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS };
+        outcome = { kind: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS };
+        break;
       }
       if (call.signal?.aborted === true) return { kind: 'cancelled' };
-      if (this.#supervised.isClosed()) return outcome;
+      if (this.#supervised.isClosed()) break;
       const waitedMs = this.#clock.now() - startedAt;
+      const isOver = call.timeoutMs - waitedMs < 1;
+      if (isOver && loss !== undefined) return { kind: 'timeout' };
       session = this.#supervised.session();
-      if (call.timeoutMs - waitedMs < 1) return { kind: 'timeout' };
-      if (session === undefined) return isLost ? outcome : this.#supervised.notReady();
+      outcome = this.#supervised.notReady();
+      if (isOver || session === undefined) break;
       outcome = await session.callTool(afterWaiting(call, waitedMs));
       sends += 1;
     }
-    return outcome;
+    // It may have run, whatever kept it from being sent once more.
+    return loss !== undefined && isUnsent(outcome) ? loss : outcome;
   }
 
   #isHealing(): boolean {
@@ -148,4 +150,8 @@ export class FurtherSends {
     if (this.#isHopeless || session() !== undefined || isClosed() || call.signal?.aborted === true) return 0;
     return (isLost ? endsAt : Math.min(endsAt, this.#healsUntil)) - this.#clock.now();
   }
+}
+
+function isUnsent({ kind }: CallOutcome): boolean {
+  return kind === 'not_ready' || kind === 'overloaded';
 }

@@ -242,6 +242,15 @@ describe('failures', () => {
       { code: 'upstream_not_ready' },
     ],
     ['a full queue (ERR-07)', { kind: 'overloaded', retryAfterMs: 10 }, 503, { code: 'overloaded' }],
+    [
+      'a deadline passed in the queue (ERR-07, FLOW-10)',
+      { kind: 'overloaded', retryAfterMs: 10, after: 'waiting' },
+      503,
+      {
+        code: 'overloaded',
+        detail: 'tool waited 5 s for its turn behind other calls; nothing was sent, retry later.',
+      },
+    ],
     ['a deadline passed (ERR-08)', { kind: 'timeout' }, 504, { code: 'upstream_timeout' }],
     [
       'an oversized message (ERR-09)',

@@ -121,6 +121,7 @@ describe('calls with a key', () => {
   test.each<CallOutcome>([
     { kind: 'not_ready', retryAfterMs: 1, reason: 'it restarts' },
     { kind: 'overloaded', retryAfterMs: 1 },
+    { kind: 'overloaded', retryAfterMs: 1, after: 'waiting' },
     { kind: 'no_session_key', needs: 'the header x-user' },
   ])('that were never sent are made by the next request: $kind (IDEM-05)', async (outcome) => {
     const outcomes = [outcome];

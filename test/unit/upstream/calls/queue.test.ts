@@ -2,12 +2,17 @@ import { describe, expect, test, vi } from 'vitest';
 import { DrainRate } from '../../../../src/upstream/calls/drain-rate.ts';
 import { FIRST_CALL_ID } from '../../../../src/upstream/calls/call-window.ts';
 import { Pipeline } from '../../../../src/upstream/calls/pipeline.ts';
-import type { ToolCall } from '../../../../src/upstream/upstream.ts';
+import type { CallOutcome, ToolCall } from '../../../../src/upstream/upstream.ts';
 import { createManualClock, type ManualClock } from '../../../fixtures/manual-clock.ts';
 import { createRecordingLogger } from '../../../fixtures/recording-logger.ts';
 
-function createPipeline(clock: ManualClock, maxInFlight: number, maxQueue: number): Pipeline {
-  const wire = { canSend: true, write: () => {} };
+function createPipeline(
+  clock: ManualClock,
+  maxInFlight: number,
+  maxQueue: number,
+  write: (text: string) => void = () => {},
+): Pipeline {
+  const wire = { canSend: true, write };
   const logger = createRecordingLogger();
   return new Pipeline(wire, { clock, logger, maxInFlight, maxQueue, maxMessageBytes: 99 });
 }
@@ -54,6 +59,39 @@ describe('a queue', () => {
     expect(identify).not.toHaveBeenCalled();
     void pipeline.call({ ...call, client: { identify } });
     expect(identify).toHaveBeenCalledTimes(1);
+    pipeline.lose('over', 0);
+  });
+
+  test('sends nothing whose time is over, or all but over, when the one before it is given up (FLOW-10)', async () => {
+    const clock = createManualClock();
+    const sent: string[] = [];
+    const pipeline = createPipeline(clock, 1, 20, (text) => sent.push(text));
+    const calls: Array<Promise<CallOutcome>> = [];
+    for (const afterMs of [0, 0, 0, 3, 16, 6]) {
+      clock.advance(afterMs);
+      calls.push(pipeline.call({ ...call, timeoutMs: 2000 }));
+    }
+    clock.advance(1975);
+    const [first, ...others] = await Promise.all(calls.slice(0, 5));
+    expect(first).toEqual({ kind: 'timeout' });
+    for (const other of others) expect(other).toMatchObject({ kind: 'overloaded', after: 'waiting' });
+    // The last has more than a hundredth of its time left.
+    expect(sent.map((text) => (JSON.parse(text) as { method: string }).method)).toEqual([
+      'tools/call',
+      'notifications/cancelled',
+      'tools/call',
+    ]);
+    pipeline.lose('over', 0);
+  });
+
+  test('that a call leaves when its time is over says that nothing was sent, and when to come again (FLOW-10)', async () => {
+    const clock = createManualClock();
+    const pipeline = createPipeline(clock, 1, 20);
+    void pipeline.call(call);
+    const waiting = pipeline.call({ ...call, timeoutMs: 2000 });
+    clock.advance(2000);
+    await expect(waiting).resolves.toEqual({ kind: 'overloaded', after: 'waiting', retryAfterMs: 1000 });
+    expect([pipeline.inFlight, pipeline.queued]).toEqual([1, 0]);
     pipeline.lose('over', 0);
   });
 

@@ -110,6 +110,28 @@ describe('calls that were never run', () => {
     expect(rig.clock.timers).toBe(0);
   });
 
+  test('are not ready, rather than late, when their own time ends the wait (FLOW-10)', async () => {
+    const rig = createRig({ healMs: 1000, healsUnsent: true });
+    await rig.supervisor.start();
+    rig.isDown = true;
+    rig.sessions[0]?.onLost('gone');
+    const waiting = rig.supervisor.callTool({ ...call, timeoutMs: 100 });
+    rig.clock.advance(100);
+    await expect(waiting).resolves.toMatchObject({ kind: 'not_ready' });
+    await rig.supervisor.close(0);
+  });
+
+  test('for the second time, though for the first they may have been, are lost', async () => {
+    const rig = createRig({ healMs: 1000, healsUnsent: true });
+    await rig.supervisor.start();
+    rig.outcomes.push({ kind: 'lost', reason: 'gone' }, { kind: 'overloaded', retryAfterMs: 1 });
+    await expect(rig.supervisor.callTool({ ...call, isRepeatable: true })).resolves.toStrictEqual({
+      kind: 'lost',
+      reason: 'gone',
+    });
+    await rig.supervisor.close(0);
+  });
+
   test('are sent three times at the most', async () => {
     const rig = createRig({ healMs: 1000, healsUnsent: true });
     await rig.supervisor.start();
