@@ -2,6 +2,7 @@ import { registerClient, type OAuthDiscoveryState } from '@modelcontextprotocol/
 import type { OAuthClientMetadata } from '@modelcontextprotocol/sdk/shared/auth.js';
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { UpstreamStartError } from '../../errors.ts';
+import { methodToRegister } from './client-authentication.ts';
 import type { KnownClient } from './credentials.ts';
 import { describeFailure } from './describe-failure.ts';
 import type { OauthOptions } from './oauth-options.ts';
@@ -29,7 +30,7 @@ export function toClientMetadata(
     redirect_uris: [redirectUrl],
     grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code'],
-    token_endpoint_auth_method: authMethodFor(discovery),
+    token_endpoint_auth_method: methodToRegister(discovery?.authorizationServerMetadata),
     ...kind,
     ...(scope !== undefined && scope !== '' && { scope }),
     ...oauth.clientMetadata,
@@ -71,11 +72,4 @@ export async function register(registration: ClientRegistration): Promise<KnownC
       [],
     );
   }
-}
-
-/** A client on a user's machine keeps no secret, unless the server insists. */
-function authMethodFor(discovery: OAuthDiscoveryState | undefined): string {
-  const methods = discovery?.authorizationServerMetadata?.token_endpoint_auth_methods_supported ?? [];
-  const usable = ['none', 'client_secret_basic', 'client_secret_post'];
-  return usable.find((method) => methods.includes(method)) ?? 'none';
 }

@@ -5,6 +5,7 @@ import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { UpstreamStartError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Authorization } from './authorization.ts';
+import { toIdentity } from './client-authentication.ts';
 import { createGatewayReceiver, createLoopbackReceiver, type CodeReceiver } from './code-receiver.ts';
 import { createMemoryStore, type CredentialStore } from './credential-store.ts';
 import { describeFailure } from './describe-failure.ts';
@@ -65,7 +66,7 @@ class ServerAuthorization implements Authorization {
       logger,
       now,
       refresh: async ({ client }, tokens, refreshToken) => {
-        const known = oauth.client === undefined ? client : toInformation(oauth.client);
+        const known = toIdentity(oauth) ?? client;
         if (known === undefined)
           return { kind: 'refused', isClient: true, reason: 'its client is not known' };
         return await refreshTokens({ tokens, refreshToken, client: known, fetch });
@@ -161,13 +162,6 @@ function createReceiver({ server, oauth, callbacks }: AuthorizationOptions): Cod
   return callback.kind === 'gateway'
     ? createGatewayReceiver(server, callback.publicUrl, callbacks)
     : createLoopbackReceiver(server, callback.port, callbacks.loopback);
-}
-
-function toInformation({ id, secret }: NonNullable<OauthOptions['client']>): {
-  client_id: string;
-  client_secret?: string;
-} {
-  return { client_id: id, ...(secret !== undefined && { client_secret: secret }) };
 }
 
 /** An authorization server that accepts connections and says nothing must not hold up calls for ever. */

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   UnauthorizedError,
+  type AddClientAuthentication,
   type OAuthClientProvider,
   type OAuthDiscoveryState,
 } from '@modelcontextprotocol/sdk/client/auth.js';
@@ -12,6 +13,7 @@ import type {
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { UpstreamStartError } from '../../errors.ts';
 import type { ExpectedResponse } from './authorization-response.ts';
+import { authenticateClient, toIdentity, type ClientIdentity } from './client-authentication.ts';
 import { register, toClientMetadata } from './client-registration.ts';
 import type { CodeReceiver } from './code-receiver.ts';
 import type { KnownClient } from './credentials.ts';
@@ -57,6 +59,8 @@ export class OauthProvider implements OAuthClientProvider {
   #request: AuthorizationRequest | undefined;
   /** While a code is exchanged: the request that it answers. */
   #answered: AuthorizationRequest | undefined;
+  /** How often that was sent: the SDK repeats it once when the client is refused. */
+  #exchanges = 0;
   #registering: Promise<KnownClient> | undefined;
 
   constructor(options: OauthProviderOptions) {
@@ -82,12 +86,20 @@ export class OauthProvider implements OAuthClientProvider {
   /** Runs the exchange of the code that answers this request. */
   async exchange(request: AuthorizationRequest, run: () => Promise<void>): Promise<void> {
     this.#answered = request;
+    this.#exchanges = 0;
     try {
       await run();
     } finally {
       this.#answered = undefined;
     }
   }
+
+  /** A property, since the SDK calls it without its object. */
+  readonly addClientAuthentication: AddClientAuthentication = (headers, body, _url, metadata) => {
+    if (this.#answered === undefined) throw new Error('no authorization code is being exchanged');
+    authenticateClient({ headers, body, metadata, isRepeated: this.#exchanges > 0 }, this.#answered.client);
+    this.#exchanges += 1;
+  };
 
   state(): string {
     return randomBytes(32).toString('base64url');
@@ -116,7 +128,8 @@ export class OauthProvider implements OAuthClientProvider {
         break;
     }
     await receiver.prepare(keeper.credentials.client?.redirectUrl);
-    this.#client = oauth.client === undefined ? await this.#registered() : this.#static();
+    const configured = toIdentity(oauth);
+    this.#client = configured === undefined ? await this.#registered() : this.#static(configured);
     return this.#client;
   }
 
@@ -194,9 +207,8 @@ export class OauthProvider implements OAuthClientProvider {
   }
 
   /** The client of the configuration, bound to the first authorization server that issued tokens to it. */
-  #static(): OAuthClientInformationMixed {
-    const { oauth, keeper } = this.#options;
-    const { id, secret } = oauth.client ?? { id: '' };
+  #static(client: ClientIdentity): ClientIdentity {
+    const { keeper } = this.#options;
     const issuer = keeper.credentials.client?.issuer;
     if (issuer !== undefined && this.#discovery !== undefined && issuer !== this.#issuer()) {
       throw new UpstreamStartError(
@@ -205,8 +217,7 @@ export class OauthProvider implements OAuthClientProvider {
       );
     }
     return {
-      client_id: id,
-      ...(secret !== undefined && { client_secret: secret }),
+      ...client,
       ...(issuer !== undefined && { issuer }),
     };
   }

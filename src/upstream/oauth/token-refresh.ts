@@ -7,12 +7,9 @@ import {
   InvalidGrantError,
   UnauthorizedClientError,
 } from '@modelcontextprotocol/sdk/server/auth/errors.js';
-import type {
-  AuthorizationServerMetadata,
-  OAuthClientInformationMixed,
-  OAuthTokens,
-} from '@modelcontextprotocol/sdk/shared/auth.js';
+import type { AuthorizationServerMetadata, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { authenticateClient, type ClientIdentity } from './client-authentication.ts';
 import type { KnownTokens } from './credentials.ts';
 import { describeFailure } from './describe-failure.ts';
 
@@ -20,7 +17,7 @@ import { describeFailure } from './describe-failure.ts';
 export interface TokenRefresh {
   readonly tokens: KnownTokens;
   readonly refreshToken: string;
-  readonly client: OAuthClientInformationMixed;
+  readonly client: ClientIdentity;
   /** @default asked for */
   readonly metadata?: AuthorizationServerMetadata | undefined;
   readonly fetch: FetchLike;
@@ -43,24 +40,37 @@ export async function refreshTokens(refresh: TokenRefresh): Promise<RefreshOutco
     return response;
   };
   let metadata = refresh.metadata;
-  try {
-    metadata ??= await discoverAuthorizationServerMetadata(tokens.issuer, { fetchFn: fetch });
-    const fresh = await refreshAuthorization(tokens.issuer, {
+  let isWorthRepeating = false;
+  const attempt = async (isRepeated: boolean): Promise<OAuthTokens> =>
+    await refreshAuthorization(tokens.issuer, {
       ...(metadata !== undefined && { metadata }),
       clientInformation: client,
       refreshToken,
       ...(tokens.resource !== undefined && { resource: tokens.resource }),
+      addClientAuthentication(headers, body) {
+        const method = authenticateClient({ headers, body, metadata, isRepeated }, client);
+        isWorthRepeating = method === 'client_secret_basic' && !isRepeated;
+      },
       fetchFn: observed,
+    });
+  try {
+    metadata ??= await discoverAuthorizationServerMetadata(tokens.issuer, { fetchFn: fetch });
+    const fresh = await attempt(false).catch(async (error: unknown) => {
+      if (!isWorthRepeating || !isOfClient(error)) throw error;
+      // The token has not been looked at: the client is authenticated first.
+      return await attempt(true);
     });
     return { kind: 'refreshed', tokens: fresh };
   } catch (error) {
     const reason = describeFailure(error, [refreshToken, client.client_secret]);
-    if (error instanceof InvalidClientError || error instanceof UnauthorizedClientError) {
-      return { kind: 'refused', isClient: true, reason };
-    }
+    if (isOfClient(error)) return { kind: 'refused', isClient: true, reason };
     const isFinal = error instanceof InvalidGrantError || (metadata !== undefined && isRefusal(status));
     return isFinal ? { kind: 'refused', isClient: false, reason } : { kind: 'failed', reason };
   }
+}
+
+function isOfClient(error: unknown): boolean {
+  return error instanceof InvalidClientError || error instanceof UnauthorizedClientError;
 }
 
 /** Some say so in words of their own, and some with status 200 and no token. */
