@@ -30,7 +30,8 @@ export function createConfigFollower(
 ): ConfigFollower {
   const load = async (): Promise<{ readonly isUsed: boolean; readonly files: FileDigests }> => {
     try {
-      const { servers, files } = readConfigFile(config.path, config.options);
+      const { servers, files, warnings } = readConfigFile(config.path, config.options);
+      for (const warning of warnings) logger.warn({}, warning);
       await gateway.reload(servers);
       return { isUsed: true, files };
     } catch (error) {

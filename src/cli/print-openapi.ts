@@ -6,9 +6,14 @@ export type DocumentFormat = 'json' | 'yaml';
 /**
  * Starts the servers, writes the document to stdout, and ends everything.
  *
+ * @param warnings logged first
  * @returns the exit code: 0 when the document was written, 1 when a signal came first
  */
-export async function printOpenapi(settings: Settings, format: DocumentFormat): Promise<number> {
+export async function printOpenapi(
+  settings: Settings,
+  format: DocumentFormat,
+  warnings: readonly string[],
+): Promise<number> {
   // Loaded only now: help and what is wrong with a command line need none of it.
   const [{ readDocument }, { createLogger }] = await Promise.all([
     import('../serve/read-document.ts'),
@@ -18,6 +23,7 @@ export async function printOpenapi(settings: Settings, format: DocumentFormat): 
   for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => stop.abort(name));
   try {
     const logger = await createLogger(settings.logLevel);
+    for (const warning of warnings) logger.warn({}, warning);
     await writeOut(await readDocument(settings, format, { logger, signal: stop.signal }));
     return 0;
   } catch (error) {

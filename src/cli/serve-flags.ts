@@ -135,10 +135,10 @@ export function serveCommand(): Command {
   add('-n, --name <title>', "title of the document (default: the server's name)");
   add('-d, --description <text>', 'description of the document');
   add('-v, --version <version>', "version in the document (default: the server's)");
-  add('-e, --env <KEY=value>', 'variable for the server; repeatable', (o) =>
+  add('-e, --env <KEY=value>', 'variable for the server, or for ${…} in --config; repeatable', (o) =>
     o.argParser(toArgParser<readonly string[]>(collect)).default([], 'none'),
   );
-  add('--env-path <file>', '.env file with variables for the server');
+  add('--env-path <file>', '.env file with more of them');
   add('--max-body <size>', 'largest request body', (o) =>
     o.argParser(toArgParser<number>(parseBytes)).default(defaults.maxBodyBytes, '4MiB'),
   );
@@ -231,6 +231,16 @@ export function isSwitchedOn(command: Command, attribute: string): boolean {
   if (command.getOptionValue(attribute) === true) return true;
   const value = process.env[variableOf(option)];
   return value !== undefined && parseSwitch(variableOf(option), value);
+}
+
+/** What the user wrote an option as: its name, or that of its variable. */
+export function writtenName(command: Command, attribute: string): string {
+  const option = command.options.find((candidate) => candidate.attributeName() === attribute);
+  if (option === undefined) throw new Error(`there is no option ${attribute}`);
+  const isFlag = option.isBoolean()
+    ? command.getOptionValue(attribute) === true
+    : command.getOptionValueSource(attribute) !== 'env';
+  return isFlag ? `--${option.name()}` : variableOf(option);
 }
 
 // From the environment, several assignments come on a line each.

@@ -1,18 +1,22 @@
 import type { Command } from 'commander';
-import { readEnvFile } from '../config/env-file.ts';
+import { requireVariables, type AddedVariables } from '../config/env-file.ts';
 import { parseAssignment, parseDuration, parseLogLevel } from '../config/parse-values.ts';
-import { serverNameFor, type ServerSettings, type StdioServerSettings } from '../config/server-settings.ts';
+import type { ServerSettings } from '../config/server-settings.ts';
 import { defaultSettings, type Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
-import { timeServer } from './embedded.ts';
 import type { DocumentFormat } from './print-openapi.ts';
-import { isSwitchedOn, type Flags } from './serve-flags.ts';
+import { isSwitchedOn, writtenName, type Flags } from './serve-flags.ts';
+import { serverOfWords } from './server-of-words.ts';
 
 /** What the command line asks for. */
 export interface ServeRequest {
   readonly settings: Settings;
   /** The file that names the servers; they are not in the settings yet. */
   readonly configPath?: string;
+  /** What `--env` and `--env-path` say, for that file. */
+  readonly variables: AddedVariables;
+  /** What is passed over, one line each. */
+  readonly warnings: readonly string[];
   /** Changes of that file are followed. */
   readonly isHotReload: boolean;
   /** The document is written in this format, and nothing served. */
@@ -46,17 +50,28 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     ...(flags.description !== undefined && { description: flags.description }),
     ...(flags.version !== undefined && { version: flags.version }),
   };
-  const isHotReload = isSwitchedOn(command, 'hotReload');
-  if (isHotReload && flags.config === undefined)
-    throw new UsageError('--hot-reload follows a configuration; add --config <file>');
-  if (flags.config !== undefined && server !== undefined)
-    throw new UsageError('--config and a server after -- exclude each other; move the server into the file');
-  if (flags.config !== undefined && flags.replicas > 1)
-    throw new UsageError("--replicas is for a server after --; write 'replicas' at a server of the file");
   const isMcpo = flags.compat === 'mcpo';
+  const warnings: string[] = [];
+  const isHotReload = isSwitchedOn(command, 'hotReload');
+  if (isHotReload && flags.config === undefined) {
+    const message = `${writtenName(command, 'hotReload')} follows a configuration; add --config <file>`;
+    if (!isMcpo) throw new UsageError(message);
+    warnings.push(`${message} (ignored)`);
+  }
+  if (flags.config !== undefined) refuseBesideConfig(server, command);
+  const variables: AddedVariables = {
+    assignments: Object.fromEntries(flags.env.map(parseAssignment)),
+    ...(flags.envPath !== undefined && { envPath: flags.envPath }),
+  };
   // What an option of ours says beats what mcpo does by itself.
   const isGiven = (option: string): boolean => command.getOptionValueSource(option) !== 'default';
   if (isMcpo) refuseUnderCompat(flags, isGiven, isSwitchedOn(command, 'inlineRefs'));
+  const profile = flags.compat ?? 'default';
+  const toServer = (): ServerSettings => {
+    const resolved = requireVariables(variables, { env: process.env, profile });
+    warnings.push(...resolved.warnings);
+    return serverOfWords(server, resolved.values, command);
+  };
   const settings: Settings = Object.freeze({
     ...defaultSettings,
     host: isMcpo && !isGiven('host') ? '0.0.0.0' : flags.host,
@@ -64,14 +79,14 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     ...(flags.apiKey !== undefined && { apiKey: flags.apiKey }),
     strictAuth: isStrict,
     info,
-    servers: flags.config === undefined ? [toServer(server, flags)] : [],
+    servers: flags.config === undefined ? [toServer()] : [],
     layout: flags.config === undefined ? 'single' : 'named',
     corsAllowOrigins: isMcpo && !isGiven('corsAllowOrigins') ? ['*'] : flags.corsAllowOrigins,
     ...toTls(flags),
     rootPath: flags.rootPath,
     pathPrefix: flags.pathPrefix,
     trustProxy: isSwitchedOn(command, 'trustProxy'),
-    profile: flags.compat ?? 'default',
+    profile,
     maxBodyBytes: flags.maxBody,
     maxMessageBytes: flags.maxMessage,
     callTimeoutMs: flags.callTimeout,
@@ -99,53 +114,31 @@ export function toServeRequest(command: Command, server: readonly string[] | und
   return {
     settings,
     ...(flags.config !== undefined && { configPath: flags.config }),
-    isHotReload,
+    variables,
+    warnings,
+    isHotReload: isHotReload && flags.config !== undefined,
     isJson: isSwitchedOn(command, 'json'),
     ...(flags.printOpenapi !== undefined && { printOpenapi: flags.printOpenapi }),
   };
 }
 
-function toServer(words: readonly string[] | undefined, flags: Flags): ServerSettings {
-  const type = flags.type ?? flags.serverType;
-  const env = {
-    ...(flags.envPath !== undefined && readEnvFile(flags.envPath)),
-    ...Object.fromEntries(flags.env.map(parseAssignment)),
-  };
-  if (words === undefined) {
-    if (type !== undefined && type !== 'stdio')
-      throw new UsageError('--type says how a URL is spoken to; write the URL after --');
-    return { ...timeServer, env, ...toReplicas(flags) };
-  }
-  const [command, ...args] = words;
-  if (command === undefined || command === '') {
+/** What a configuration says itself. */
+function refuseBesideConfig(server: readonly string[] | undefined, command: Command): void {
+  // Every option's parser and default give the type that Flags says.
+  const flags = command.opts<Flags>();
+  if (server !== undefined)
+    throw new UsageError('--config and a server after -- exclude each other; move the server into the file');
+  const name = (option: string): string => writtenName(command, option);
+  if (flags.replicas > 1) {
     throw new UsageError(
-      'nothing follows --; write the server’s command, as in: mcpo-serve -- npx -y @modelcontextprotocol/server-memory',
+      `${name('replicas')} is for a server after --; write 'replicas' at a server of the file`,
     );
   }
-  if (/^https?:\/\//i.test(command)) return toRemoteServer(command, args, flags);
-  if (type !== undefined && type !== 'stdio')
-    throw new UsageError(`'${command}' is no URL; write http://… or https://… after --, or leave out --type`);
-  if (flags.header !== undefined)
-    throw new UsageError('--header is for servers at a URL; give a command its secrets with --env');
-  return { type: 'stdio', name: serverNameFor(command, args), command, args, env, ...toReplicas(flags) };
-}
-
-function toReplicas({ replicas }: Flags): Pick<StdioServerSettings, 'replicas'> {
-  return replicas > 1 ? { replicas: { min: replicas, max: replicas } } : {};
-}
-
-function toRemoteServer(url: string, more: readonly string[], flags: Flags): ServerSettings {
-  const [stray] = more;
-  if (stray !== undefined) throw new UsageError(`unexpected '${stray}' after the URL`);
-  if (flags.replicas > 1)
-    throw new UsageError('--replicas is for a server that is started here; leave it out for a URL');
-  if (!URL.canParse(url)) throw new UsageError('the URL after -- cannot be read; check its host and port');
-  const type = flags.type ?? flags.serverType ?? 'auto';
-  if (type === 'stdio')
+  if (flags.header !== undefined) {
     throw new UsageError(
-      'a URL is not spoken to over stdio; leave out --type, or write sse or streamable-http',
+      `${name('header')} is for a server after --; write 'headers' at the servers of the file`,
     );
-  return { type, name: new URL(url).hostname, url, headers: flags.header ?? {} };
+  }
 }
 
 /** What would change nothing is better said than found out. */

@@ -22,34 +22,42 @@ async function main(words: readonly string[]): Promise<number> {
   try {
     parseCommand(command, own);
     const request = toServeRequest(command, server);
-    const { settings, config } = await readConfigured(request);
-    if (request.printOpenapi !== undefined) return await printOpenapi(settings, request.printOpenapi);
-    return await run(settings, request, config);
+    const { settings, config, warnings } = await readConfigured(request);
+    if (request.printOpenapi !== undefined)
+      return await printOpenapi(settings, request.printOpenapi, warnings);
+    return await run(settings, request, { config, warnings });
   } catch (error) {
     return reportError('mcpo-serve', error);
   }
 }
 
+/** What the command line and the configuration come to. */
+interface Configured {
+  readonly settings: Settings;
+  readonly config?: FollowedConfig;
+  /** What is passed over, one line each. */
+  readonly warnings: readonly string[];
+}
+
 /** The settings with the servers of the configuration, when one is named. */
-async function readConfigured({
-  settings,
-  configPath,
-}: ServeRequest): Promise<{ settings: Settings; config?: FollowedConfig }> {
-  if (configPath === undefined) return { settings };
+async function readConfigured(request: ServeRequest): Promise<Configured> {
+  const { settings, configPath, variables, warnings } = request;
+  if (configPath === undefined) return { settings, warnings };
   const { readConfigFile } = await import('../config/config-file/read-config-file.ts');
-  const { publicUrl } = settings;
-  const options = { env: process.env, ...(publicUrl !== undefined && { publicUrl }) };
-  const { servers, files } = readConfigFile(configPath, options);
+  const { publicUrl, profile } = settings;
+  const options = { env: process.env, variables, profile, ...(publicUrl !== undefined && { publicUrl }) };
+  const read = readConfigFile(configPath, options);
   return {
-    settings: Object.freeze({ ...settings, servers }),
-    config: { path: configPath, options, files },
+    settings: Object.freeze({ ...settings, servers: read.servers }),
+    config: { path: configPath, options, files: read.files },
+    warnings: [...warnings, ...read.warnings],
   };
 }
 
 async function run(
   settings: Settings,
   { isJson, isHotReload }: ServeRequest,
-  config: FollowedConfig | undefined,
+  { config, warnings }: Pick<Configured, 'warnings'> & { readonly config: FollowedConfig | undefined },
 ): Promise<number> {
   // Loaded only now: help and what is wrong with a command line need none of it.
   const [{ serve }, { createLogger }] = await Promise.all([
@@ -57,6 +65,7 @@ async function run(
     import('./logger.ts'),
   ]);
   const logger = await createLogger(settings.logLevel);
+  for (const warning of warnings) logger.warn({}, warning);
   warnOfExposure(settings, logger);
   if (settings.servers.length === 0) logger.warn({}, 'every server of the configuration is disabled');
   const hangUps = new HangUps();

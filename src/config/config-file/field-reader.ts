@@ -5,6 +5,8 @@ import { expandVariables } from './variables.ts';
 /** What reading a configuration needs, and where it puts what is wrong. */
 export interface ReadContext {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What every program gets, below its own `env`. */
+  readonly commonEnv: Readonly<Record<string, string>>;
   readonly workspaceFolder: string;
   readonly files: FileSources;
   /** For servers that do not say theirs. */

@@ -1,9 +1,11 @@
 import { basename, dirname, resolve } from 'node:path';
 import { ConfigError } from '../../errors.ts';
+import { resolveVariables, type AddedVariables, type ResolvedVariables } from '../env-file.ts';
 import type { ServerSettings } from '../server-settings.ts';
+import type { Settings } from '../settings.ts';
 import type { FileDigests } from '../watch-file.ts';
 import { checkSchema } from './check-schema.ts';
-import { findDuplicateKeys, memberOf, type ConfigNode, type Fault } from './config-node.ts';
+import { findDuplicateKeys, memberOf, quote, type ConfigNode, type Fault } from './config-node.ts';
 import type { ReadContext } from './field-reader.ts';
 import { FileSources } from './file-sources.ts';
 import { parseJsonc } from './parse-jsonc.ts';
@@ -17,6 +19,8 @@ export interface ConfigFile {
   readonly servers: readonly ServerSettings[];
   /** Absolute paths of the files that were read, itself and those that it names, with a digest of each. */
   readonly files: FileDigests;
+  /** What is passed over, or has no effect, as `path:line:column: message` where it has a place. */
+  readonly warnings: readonly string[];
 }
 
 export interface ConfigFileOptions {
@@ -24,6 +28,10 @@ export interface ConfigFileOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** For OAuth callbacks of servers that do not say theirs. @default none */
   readonly publicUrl?: string;
+  /** What `${VAR}` sees besides. @default nothing */
+  readonly variables?: AddedVariables;
+  /** With `mcpo`, programs get those variables too. @default 'default' */
+  readonly profile?: Settings['profile'];
 }
 
 /**
@@ -42,8 +50,11 @@ export function readConfigFile(path: string, options: ConfigFileOptions): Config
   }
   const { text } = read;
   const lineColumnOf = createLineIndex(text);
+  const { profile = 'default' } = options;
+  const added = readVariables(files, options, profile);
   const fail = (faults: readonly Fault[]): never => {
-    throw new ConfigError(path, toProblems(path, faults, lineColumnOf), files.digests);
+    const problems = [...added.problems, ...toLines(path, faults, lineColumnOf)];
+    throw new ConfigError(path, problems, files.digests);
   };
   const { root, faults: syntaxFaults } = /\.ya?ml$/i.test(path) ? parseYaml(text) : parseJsonc(text);
   if (syntaxFaults.length > 0) fail(syntaxFaults);
@@ -51,14 +62,40 @@ export function readConfigFile(path: string, options: ConfigFileOptions): Config
     return fail([{ offset: 0, message: `the file is empty; write it as in ${example}` }]);
   const faults = [...findDuplicateKeys(root, (offset) => lineColumnOf(offset).line), ...checkSchema(root)];
   const servers = readServers(root, {
-    env: options.env,
+    // Spread, the environment of Windows would lose that case does not matter in it.
+    env: Object.keys(added.values).length === 0 ? options.env : { ...options.env, ...added.values },
+    commonEnv: profile === 'mcpo' ? added.values : {},
     workspaceFolder: isEditorFolder(folder) ? dirname(folder) : folder,
     files,
     publicUrl: options.publicUrl,
     faults,
   });
-  if (faults.length > 0) fail(faults);
-  return Object.freeze({ servers: Object.freeze(servers), files: files.digests });
+  if (faults.length > 0 || added.problems.length > 0) fail(faults);
+  const warnings = [
+    ...added.warnings,
+    ...(profile === 'mcpo' ? [] : toUnusedWarnings(path, text, Object.keys(added.values))),
+  ];
+  return Object.freeze({ servers: Object.freeze(servers), files: files.digests, warnings });
+}
+
+function readVariables(
+  files: FileSources,
+  { env, variables = { assignments: {} } }: ConfigFileOptions,
+  profile: Settings['profile'],
+): ResolvedVariables {
+  // The path is of the command line: it is not relative to the folder of the configuration.
+  return resolveVariables(variables, { env, profile, read: (name) => files.read(resolve(name)) });
+}
+
+/** What was given for a server, and reaches none, would be missed without a word. */
+function toUnusedWarnings(path: string, text: string, names: readonly string[]): readonly string[] {
+  const isNamed = (name: string): boolean =>
+    ['${', '${env:'].some((start) => ['}', ':-'].some((end) => text.includes(`${start}${name}${end}`)));
+  const unused = names.filter((name) => !isNamed(name));
+  const [first] = unused;
+  if (first === undefined) return [];
+  const advice = `write "env": {"${first}": "\${${first}}"} at a server that needs it`;
+  return [`${path}: ${unused.map(quote).join(', ')} of --env or --env-path reaches no server; ${advice}`];
 }
 
 const example = '{"mcpServers": {"time": {"command": "uvx", "args": ["mcp-server-time"]}}}';
@@ -77,7 +114,7 @@ function isEditorFolder(folder: string): boolean {
 }
 
 /** In the order of the text, each once. */
-function toProblems(
+function toLines(
   path: string,
   faults: readonly Fault[],
   lineColumnOf: ReturnType<typeof createLineIndex>,

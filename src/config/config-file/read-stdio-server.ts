@@ -70,7 +70,20 @@ function readEnvironment(node: ObjectNode, context: ReadContext): Readonly<Recor
     if (text.includes('\0')) addFault(context, value, nulWords);
   }
   const fromFile = readEnvFile(fieldOf(node, context, 'envFile'), headers, context);
-  return Object.fromEntries([...fromFile, ...own.map(([{ key }, text]) => [key, text] as const)]);
+  const common = Object.entries(context.commonEnv);
+  // Only what the configuration itself says is filled in with what callers send.
+  if (headers === 'kept' && common.some(([, value]) => hasTemplate(value))) {
+    addFault(
+      context,
+      node,
+      "has a session, so no variable of --env or --env-path may hold ${header:…}; write that in 'env'",
+    );
+  }
+  return Object.fromEntries([...common, ...fromFile, ...own.map(([{ key }, text]) => [key, text] as const)]);
+}
+
+function hasTemplate(value: string): boolean {
+  return /\$\{header:/i.test(value);
 }
 
 function readEnvFile(
@@ -87,7 +100,7 @@ function readEnvFile(
   }
   const entries = Object.entries(parseEnv(read.text)).map(([key, value]) => [key, value ?? ''] as const);
   // Only what the configuration itself says is filled in with what callers send.
-  if (headers === 'kept' && entries.some(([, value]) => /\$\{header:/i.test(value))) {
+  if (headers === 'kept' && entries.some(([, value]) => hasTemplate(value))) {
     addFault(context, path.node, "holds ${header:…}; write that in 'env'");
   }
   return entries;

@@ -1,4 +1,7 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { parseCommand, splitArguments } from '../../../src/cli/run-command.ts';
 import { serveCommand } from '../../../src/cli/serve-flags.ts';
 import { toServeRequest, type ServeRequest } from '../../../src/cli/serve-options.ts';
@@ -11,6 +14,8 @@ function parse(...words: readonly string[]): ServeRequest {
   return toServeRequest(command, server);
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'mcpo-serve-options-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
 describe('splitting at --', () => {
@@ -159,6 +164,33 @@ describe('settings', () => {
     expect(parse(...line).settings).toMatchObject({ host: '127.0.0.1', corsAllowOrigins: ['http://a'] });
   });
 
+  test('take variables of a file below those of the line, and in the place of mcpo below the environment (COMPAT-14)', () => {
+    const path = join(folder, '.env');
+    writeFileSync(path, 'A=file\nB=file\nOURS=file\nBAD LINE');
+    vi.stubEnv('OURS', 'process');
+    const line = ['--env-path', path, '--env', 'A=line', '--', 'x'];
+    expect(() => parse(...line)).toThrow(`${path}:4: this is no KEY=value`);
+    const { settings, warnings } = parse('--compat', 'mcpo', ...line);
+    expect(settings.servers).toMatchObject([{ env: { A: 'line', B: 'file' } }]);
+    expect(settings.servers[0]).not.toHaveProperty('env.OURS');
+    expect(warnings).toEqual([expect.stringMatching(/:4: this is no KEY=value.* \(ignored\)$/)]);
+    writeFileSync(path, 'A=file\nB=file\nOURS=file');
+    expect(parse(...line).settings.servers).toMatchObject([{ env: { A: 'line', B: 'file', OURS: 'file' } }]);
+  });
+
+  test('leave variables to the configuration, if there is one', () => {
+    expect(parse('-c', 'x', '--env', 'A=1', '--env-path', 'none').variables).toEqual({
+      assignments: { A: '1' },
+      envPath: 'none',
+    });
+  });
+
+  test('hot reload without a configuration is passed over in the place of mcpo, with a warning (COMPAT-13)', () => {
+    const { isHotReload, warnings } = parse('--compat', 'mcpo', '--hot-reload');
+    expect(isHotReload).toBe(false);
+    expect(warnings).toEqual(['--hot-reload follows a configuration; add --config <file> (ignored)']);
+  });
+
   test('read the variables that mcpo reads, where ours are stronger', () => {
     vi.stubEnv('LOG_LEVEL', 'WARNING');
     vi.stubEnv('CONNECTION_TIMEOUT', '7');
@@ -174,6 +206,12 @@ describe('settings', () => {
     ['hot reload of nothing', ['--hot-reload'], /add --config/],
     ['half a certificate', ['-t', 'cert'], /--ssl-keyfile/],
     ['a key without a certificate', ['-K', 'key'], /--ssl-certfile/],
+    [
+      'headers for a whole file',
+      ['-c', 'x', '-H', '{}'],
+      /^--header .* 'headers' at the servers of the file$/,
+    ],
+    ['headers for the embedded server', ['-H', '{}'], /write the URL after --/],
     ['a type for a command', ['--type', 'sse', '--', 'npx'], /no URL/],
     ['a type for nothing', ['--type', 'sse'], /write the URL after --/],
     ['an unknown type', ['--type', 'websocket', '--', 'http://h'], /--type: 'websocket' is no type/],
@@ -201,6 +239,17 @@ describe('settings', () => {
     ['progress that extends nothing', ['--max-call-time', '60'], /make it longer than --call-timeout, 60 s/],
   ])('%s is refused with what to do', (_what, words, message) => {
     expect(() => parse(...words)).toThrow(message);
+  });
+
+  test.each<[string, string, readonly string[]]>([
+    ['MCPO_REPLICAS', '2', ['-c', 'x']],
+    ['MCPO_REPLICAS', '2', ['--', 'http://h']],
+    ['MCPO_HEADER', '{}', ['-c', 'x']],
+    ['MCPO_HEADER', '{}', ['--', 'npx']],
+    ['MCPO_HOT_RELOAD', 'true', []],
+  ])('what came from %s=%s is called so', (variable, value, words) => {
+    vi.stubEnv(variable, value);
+    expect(() => parse(...words)).toThrow(new RegExp(`^${variable} `));
   });
 
   test('a variable that mcpo reads is named when it is wrong', () => {
