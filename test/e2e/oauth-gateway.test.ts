@@ -27,6 +27,11 @@ describe.skipIf(!isBuilt || process.platform === 'win32')(
       await world.echoWorks(first);
       await first.stop();
       expectNoSecrets(world.server, first);
+      const keyed = first.stderr
+        .split('\n')
+        .filter((line) => /open this URL|has let the gateway in/.test(line));
+      // A parser keeps one of two members of the same name, and does not tell.
+      expect(keyed.map((line) => line.split('"server":').length - 1)).toEqual([1, 1]);
 
       const second = await world.start();
       await world.echoWorks(second);

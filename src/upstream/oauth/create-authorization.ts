@@ -25,6 +25,7 @@ export interface AuthorizationOptions {
   readonly oauth: OauthOptions;
   /** One for all servers of the process. */
   readonly callbacks: OauthCallbacks;
+  /** Of this server: its name is in the lines already. */
   readonly logger: Logger;
   /** What a person reads on the page that asks them. @default 'mcpo-toolkit' */
   readonly clientName?: string;
@@ -125,7 +126,7 @@ class ServerAuthorization implements Authorization {
     let code: string;
     try {
       code = await this.#receiver.receive(request.expected, AbortSignal.any([signal, patience]), () => {
-        logger.warn({ server }, `open this URL to let ${server} in: ${request.url}`);
+        logger.warn({}, `open this URL to let ${server} in: ${request.url}`);
         onUrl(request.url);
       });
     } catch (error) {
@@ -144,7 +145,7 @@ class ServerAuthorization implements Authorization {
       // Without its cause, which may hold those secrets.
       throw new UpstreamStartError(`the authorization server gave no token: ${reason}`, []);
     }
-    logger.info({ server }, 'the authorization server has let the gateway in');
+    logger.info({}, 'the authorization server has let the gateway in');
   }
 }
 

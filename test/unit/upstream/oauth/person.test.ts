@@ -8,7 +8,7 @@ test('the URL is one line of the log that says what to do, and nothing goes on m
   const connecting = world.connect(world.authorization(), person);
   const url = await person.url;
   expect(world.logger.lines.filter(({ level }) => level !== 'debug')).toEqual([
-    { level: 'warn', fields: { server: 'guarded' }, message: `open this URL to let guarded in: ${url}` },
+    { level: 'warn', fields: {}, message: `open this URL to let guarded in: ${url}` },
   ]);
   await visit(url);
   await connecting;
