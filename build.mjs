@@ -86,8 +86,8 @@ async function buildWhenStale() {
     copyAssets(join(fresh, 'assets'));
     prepareDocuments(join(fresh, 'documents'));
     await bundleCommands(fresh);
-    for (const name of readdirSync(join(fresh, 'src', 'cli'))) {
-      if (name.endsWith('.js')) chmodSync(join(fresh, 'src', 'cli', name), 0o755);
+    for (const path of [...filesUnder(join(fresh, 'src', 'cli')), join(fresh, 'conformance', 'cli.js')]) {
+      if (path.endsWith('.js')) chmodSync(path, 0o755);
     }
     writeFileSync(join(fresh, '.stamp'), sources);
     rmSync(join(root, 'dist'), { recursive: true, force: true });
@@ -156,25 +156,26 @@ function prepareDocuments(to) {
 // The commands as a few files each: to find, open and compile a thousand modules takes longer than all that they do.
 // The library stays as it is, a module for a file, and imports its dependencies from node_modules.
 async function bundleCommands(fresh) {
-  const { rolldown } = await import('rolldown');
   const commands = join(fresh, 'src', 'cli');
-  const bundle = await rolldown({
+  const served = await bundle({
     input: Object.fromEntries(
       ['docs', 'serve', 'time-server'].map((name) => [name, join(commands, `${name}.js`)]),
     ),
-    platform: 'node',
-    external: [/^node:/, ...unbundled],
-    onLog: (_level, { message }) => fail(message),
-  });
-  const { output } = await bundle.generate({
-    format: 'esm',
     entryFileNames: 'src/cli/[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    // Licences have a file of their own.
-    comments: false,
   });
-  await bundle.close();
+  // On its own: what it shared with the others would be cut out of their files, and they would open more of them.
+  const verify = join(fresh, 'conformance', 'cli.js');
+  const verified = await bundle({
+    input: { cli: verify },
+    entryFileNames: 'conformance/[name].js',
+    chunkFileNames: 'conformance/chunks/[name]-[hash].js',
+    // It uses little of the library; a module of ours that nothing is taken from does nothing.
+    treeshake: { moduleSideEffects: (id) => id.includes('node_modules') || id === verify },
+  });
   rmSync(commands, { recursive: true });
+  for (const ending of ['.d.ts', '.js.map']) rmSync(verify.replace(/\.js$/, ending), { force: true });
+  const output = [...served, ...verified];
   for (const { fileName, code } of output) {
     mkdirSync(dirname(join(fresh, fileName)), { recursive: true });
     writeFileSync(join(fresh, fileName), toAscii(code));
@@ -188,6 +189,20 @@ async function bundleCommands(fresh) {
     join(fresh, 'chunks', 'LICENSES.txt'),
     licencesOf(output.flatMap((chunk) => chunk.moduleIds)),
   );
+}
+
+async function bundle({ entryFileNames, chunkFileNames, ...options }) {
+  const { rolldown } = await import('rolldown');
+  const build = await rolldown({
+    ...options,
+    platform: 'node',
+    external: [/^node:/, ...unbundled],
+    onLog: (_level, { message }) => fail(message),
+  });
+  // Licences have a file of their own.
+  const { output } = await build.generate({ format: 'esm', entryFileNames, chunkFileNames, comments: false });
+  await build.close();
+  return output;
 }
 
 // One character beyond Latin-1, and V8 keeps the whole file in memory with two bytes for each.
@@ -224,6 +239,7 @@ function stateOfSources() {
   const hash = createHash('sha256');
   for (const name of [
     'src',
+    'conformance',
     'spec/gateway.openapi.yaml',
     'tsconfig.json',
     'tsconfig.build.json',

@@ -1,0 +1,90 @@
+import type { JsonObject } from '../../src/index.ts';
+import type { ArgumentSource } from '../arguments/argument-source.ts';
+import type { FindingDraft, Phase, Severity } from '../findings/finding.ts';
+import type { Random } from '../random.ts';
+import type { ServerFacts } from '../target/server-facts.ts';
+import type { ListedTool } from '../target/list-tools.ts';
+import type { Session } from '../target/session.ts';
+import type { WireEvent } from '../target/wire-event.ts';
+
+/** What every check says of itself. */
+export interface CheckInfo {
+  /** `wire/id-echoed`. */
+  readonly id: string;
+  readonly title: string;
+  readonly phase: Phase;
+  /** What its findings are, unless they say otherwise: errors break a MUST, warnings a SHOULD. */
+  readonly severity: Severity;
+  /** A key of the requirements. */
+  readonly requirement: string;
+}
+
+/** A check that watches whatever the others do. */
+export interface Observer extends CheckInfo {
+  readonly kind: 'observer';
+  /** True when it tells that the server ends or is silent, which some probes judge themselves. */
+  readonly watchesHealth?: true;
+  /** Said when it never saw what it looks at. */
+  readonly unexercised: string;
+  /** Starts to watch one connection. */
+  readonly watch: (context: WatchContext) => (event: WireEvent) => void;
+}
+
+export interface WatchContext {
+  readonly report: (draft: FindingDraft) => void;
+  /** Says that there was something to judge. */
+  readonly exercise: () => void;
+  /** Undefined before the connection is initialized. */
+  readonly server: () => ServerFacts | undefined;
+}
+
+/** A check that does something of its own. */
+export interface Probe extends CheckInfo {
+  readonly kind: 'probe';
+  readonly run: (context: ProbeContext) => Promise<ProbeOutcome>;
+}
+
+export type Check = Observer | Probe;
+
+/** Passed or failed is told by findings; this says whether there was anything to try. */
+export type ProbeOutcome =
+  { readonly kind: 'exercised' } | { readonly kind: 'not-exercised'; readonly reason: string };
+
+export const exercised: ProbeOutcome = { kind: 'exercised' };
+
+/** The slowest answered call of a tool so far. */
+export interface CallSample {
+  readonly tool: ListedTool;
+  readonly arguments: JsonObject;
+  readonly tookMs: number;
+}
+
+export interface ProbeContext {
+  /** All tools that the server lists, apart from those that the user left out. */
+  readonly tools: readonly ListedTool[];
+  /** Those that may be called. */
+  readonly callable: readonly ListedTool[];
+  readonly server: ServerFacts;
+  /** True when a connection is a process that ends with its input. */
+  readonly endsWithInput: boolean;
+  readonly random: Random;
+  readonly arguments: ArgumentSource;
+  /** What calls took that were made on their own. */
+  readonly samples: readonly CallSample[];
+  readonly concurrency: number;
+  readonly requestTimeoutMs: number;
+  readonly report: (draft: FindingDraft) => void;
+  /** An initialized session that other checks use too. */
+  readonly session: () => Promise<Session>;
+  /** A session of its own, not initialized; closed when the check is done. */
+  readonly open: (options?: OpenOptions) => Session;
+  /** A session of its own, initialized. */
+  readonly openReady: (options?: OpenOptions) => Promise<Session>;
+}
+
+export interface OpenOptions {
+  /** True when the check itself judges whether the server stays and answers. @default false */
+  readonly judgesHealth?: boolean;
+  /** @default the run's */
+  readonly protocolVersion?: string;
+}

@@ -1,0 +1,91 @@
+import type { VerifyEvent } from '../events.ts';
+import type { Plan } from '../options.ts';
+import type { ServerFacts } from '../target/server-facts.ts';
+import type { ChosenChecks } from './choose-checks.ts';
+import type { Run } from './run.ts';
+import type { ToolSelection } from './select-tools.ts';
+import type { Tally } from './tally.ts';
+import { toFinding } from './to-finding.ts';
+import { createTraffic } from './traffic.ts';
+import type { Unit } from './unit.ts';
+
+interface Work {
+  readonly run: Run;
+  readonly plan: Plan;
+  readonly checks: ChosenChecks;
+  readonly tally: Tally;
+  readonly server: ServerFacts;
+  readonly selection: ToolSelection;
+}
+
+interface Performed {
+  /** True when `maxFailures` was reached. */
+  readonly isCutShort: boolean;
+  /** Tools that might have been called, had there been anything to send. */
+  readonly skippedTools: number;
+}
+
+/** Performs the traffic, then one probe after the other; what the observers come to is said at the end. */
+export async function* performAll(work: Work): AsyncGenerator<VerifyEvent, Performed, void> {
+  const { run, plan, checks, tally, selection } = work;
+  const skipped = new Map<string, string>();
+  const traffic = createTraffic(selection.callable, {
+    onSample: (sample) => run.samples.add(sample),
+    onSkipped: (tool, reason) => skipped.set(tool, reason),
+  });
+  const probes: readonly Unit[] = checks.probes.map((probe) => ({
+    label: probe.title,
+    use: probe.id,
+    probe,
+    run: (context) => probe.run(context),
+  }));
+  const units = [...traffic, ...probes];
+  const known = new Set<string>();
+  const isOver = (): boolean => isAborted(plan) || tally.failures >= plan.maxFailures;
+  for (const { id, title } of checks.observers) yield { kind: 'check-started', check: id, title };
+  for (const [done, unit] of units.entries()) {
+    if (isOver()) break;
+    yield { kind: 'progress', done, total: units.length, now: unit.label };
+    const { probe } = unit;
+    if (probe !== undefined) yield { kind: 'check-started', check: probe.id, title: probe.title };
+    const outcome = yield* performUnit(unit, work, known);
+    // What a check saw while its server was taken away proves nothing.
+    if (isAborted(plan)) break;
+    if (probe === undefined) continue;
+    const reason = outcome.kind === 'not-exercised' ? outcome.reason : undefined;
+    const verdict = tally.judge(probe, reason);
+    yield { kind: 'check-finished', check: probe.id, title: probe.title, verdict };
+  }
+  for (const [tool, reason] of skipped) yield { kind: 'tool-skipped', tool, reason };
+  for (const check of checks.observers) {
+    const verdict = tally.judge(check, tally.isObserved(check) ? undefined : check.unexercised);
+    yield { kind: 'check-finished', check: check.id, title: check.title, verdict };
+  }
+  return { isCutShort: tally.failures >= plan.maxFailures, skippedTools: skipped.size };
+}
+
+async function* performUnit(
+  unit: Unit,
+  { run, plan, tally, server, selection }: Work,
+  known: Set<string>,
+): AsyncGenerator<VerifyEvent, Awaited<ReturnType<Run['perform']>>['outcome'], void> {
+  const { outcome, seen, observed } = await run.perform(unit, server, selection);
+  tally.observe(observed);
+  if (isAborted(plan)) return outcome;
+  const fresh = [...seen.values()].filter(({ key }) => !known.has(key));
+  if (fresh.length === 0) return outcome;
+  const keys = fresh.map(({ key }) => key);
+  const confirmed = await run.confirm(unit, keys, server, selection);
+  if (isAborted(plan)) return outcome;
+  for (const item of fresh) {
+    known.add(item.key);
+    const finding = toFinding(item, unit, plan, !confirmed.has(item.key));
+    tally.add(finding);
+    yield { kind: 'finding', finding };
+  }
+  return outcome;
+}
+
+function isAborted({ signal }: Plan): boolean {
+  return signal?.aborted === true;
+}

@@ -1,0 +1,47 @@
+import { isJsonObject } from '../../src/index.ts';
+import type { ToolUse } from '../events.ts';
+import type { Plan } from '../options.ts';
+import { compilePatterns } from '../pattern.ts';
+import type { ListedTool } from '../target/list-tools.ts';
+
+export interface ToolSelection {
+  /** Looked at. */
+  readonly tools: readonly ListedTool[];
+  /** Called. */
+  readonly callable: readonly ListedTool[];
+  readonly uses: readonly { readonly tool: string; readonly use: ToolUse }[];
+  readonly warnings: readonly string[];
+}
+
+/** Decides which tools are looked at, and which may be called: a tool that says nothing of itself may destroy. */
+export function selectTools(listed: readonly ListedTool[], plan: Plan): ToolSelection {
+  const include = compilePatterns(plan.include);
+  const exclude = compilePatterns(plan.exclude);
+  const allow = compilePatterns(plan.allow);
+  const decide = (tool: ListedTool): ToolUse => {
+    if (!include.matches(tool.name)) return { kind: 'not-called', reason: 'not included' };
+    if (exclude.matches(tool.name)) return { kind: 'not-called', reason: 'excluded' };
+    if (plan.calls === 'all' || isReadOnly(tool) || allow.matches(tool.name)) return { kind: 'called' };
+    return { kind: 'not-called', reason: 'it does not say that it is read-only' };
+  };
+  const names = listed.map(({ name }) => name);
+  return {
+    tools: listed.filter(({ name }) => include.matches(name) && !exclude.matches(name)),
+    callable: listed.filter((tool) => decide(tool).kind === 'called'),
+    uses: listed.map((tool) => ({ tool: tool.name, use: decide(tool) })),
+    warnings: [
+      ...(names.length === 0 ? [] : include.unmatched(names)).map((text) => `--include ${text}`),
+      ...exclude.unmatched(names).map((text) => `--exclude ${text}`),
+      ...allow.unmatched(names).map((text) => `--allow ${text}`),
+      ...Object.keys(plan.arguments)
+        .filter((name) => !names.includes(name))
+        .flatMap((name) => compilePatterns([name]).unmatched(names))
+        .map((text) => `--arguments ${text}`),
+    ],
+  };
+}
+
+function isReadOnly({ source }: ListedTool): boolean {
+  const { annotations } = source;
+  return isJsonObject(annotations) && annotations['readOnlyHint'] === true;
+}

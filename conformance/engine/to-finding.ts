@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { Finding } from '../findings/finding.ts';
+import { toReplayCommand } from '../findings/replay-command.ts';
+import type { Plan } from '../options.ts';
+import { requirements } from '../requirements.ts';
+import { defaultRevision } from '../target/initialize.ts';
+import type { Seen, Unit } from './unit.ts';
+
+/** The finding that stands in reports for what was seen in a unit. */
+export function toFinding({ key, check, draft }: Seen, unit: Unit, plan: Plan, isFlaky: boolean): Finding {
+  const { tool } = draft;
+  const { source = '', behaviour = '' } = requirements.get(check.requirement) ?? {};
+  return {
+    id: createHash('sha256').update(key).digest('hex').slice(0, 12),
+    title: draft.title,
+    severity: draft.severity ?? check.severity,
+    phase: check.phase,
+    check: check.id,
+    requirement: { id: check.requirement, source, behaviour },
+    ...(tool !== undefined && { tool }),
+    ...(draft.arguments !== undefined && { arguments: draft.arguments }),
+    expected: draft.expected,
+    seen: draft.seen,
+    lines: draft.lines ?? [],
+    seed: plan.seed,
+    replay: toReplayCommand({
+      seed: plan.seed,
+      checks: unit.probe === undefined ? [check.id] : [check.id, unit.probe.id],
+      // A probe looks at several tools together: with one alone it might not see the same.
+      tools: tool === undefined || unit.probe?.phase === 'concurrency' ? plan.include : [tool],
+      options: toOptions(plan),
+      command: plan.commandLine.command,
+    }),
+    isFlaky,
+  };
+}
+
+function toOptions(plan: Plan): readonly string[] {
+  return [
+    ...(plan.calls === 'all' ? ['--calls', 'all'] : []),
+    ...(plan.protocolVersion === defaultRevision ? [] : ['--protocol-version', plan.protocolVersion]),
+    ...plan.exclude.flatMap((pattern) => ['--exclude', pattern]),
+    ...plan.allow.flatMap((pattern) => ['--allow', pattern]),
+    ...Object.entries(plan.arguments).flatMap(([tool, args]) => [
+      '--arguments',
+      `${tool}=${JSON.stringify(args)}`,
+    ]),
+    ...plan.commandLine.options,
+  ];
+}

@@ -1,0 +1,60 @@
+import type { Finding } from './findings/finding.ts';
+import type { ServerFacts } from './target/server-facts.ts';
+
+/** How one check went, over all that it was tried on. */
+export type CheckVerdict =
+  | { readonly kind: 'passed' }
+  | { readonly kind: 'failed'; readonly findings: number }
+  /** What was found did not happen again. */
+  | { readonly kind: 'flaky'; readonly findings: number }
+  /** Nothing was proved. */
+  | { readonly kind: 'not-exercised'; readonly reason: string };
+
+/** Whether a tool is called, and if not, why not. */
+export type ToolUse = { readonly kind: 'called' } | { readonly kind: 'not-called'; readonly reason: string };
+
+/** The end of a run, in numbers. */
+export interface RunSummary {
+  readonly isInterrupted: boolean;
+  /** True when `maxFailures` ended the run. */
+  readonly isCutShort: boolean;
+  readonly checks: {
+    readonly passed: number;
+    readonly failed: number;
+    readonly flaky: number;
+    readonly notExercised: number;
+    /** Chosen, but not reached. */
+    readonly notRun: number;
+  };
+  readonly tools: { readonly listed: number; readonly called: number };
+  /** Flaky ones are counted apart. */
+  readonly findings: { readonly error: number; readonly warning: number; readonly flaky: number };
+  readonly requests: number;
+  readonly durationMs: number;
+}
+
+/** What happens in a run, in the order in which it happens. */
+export type VerifyEvent =
+  | {
+      readonly kind: 'run-started';
+      readonly target: string;
+      readonly seed: number;
+      readonly calls: 'safe' | 'all';
+      readonly startedAt: string;
+    }
+  | { readonly kind: 'server-started'; readonly server: ServerFacts }
+  /** Something about the options that is probably not meant so. */
+  | { readonly kind: 'warning'; readonly message: string }
+  | { readonly kind: 'tool-listed'; readonly tool: string; readonly use: ToolUse }
+  /** Said later of a tool that was to be called, when nothing could be sent. */
+  | { readonly kind: 'tool-skipped'; readonly tool: string; readonly reason: string }
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number; readonly now: string }
+  | { readonly kind: 'check-started'; readonly check: string; readonly title: string }
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | {
+      readonly kind: 'check-finished';
+      readonly check: string;
+      readonly title: string;
+      readonly verdict: CheckVerdict;
+    }
+  | { readonly kind: 'run-finished'; readonly summary: RunSummary };

@@ -1,0 +1,43 @@
+import type { JsonObject } from '../../src/index.ts';
+import type { WireLine } from '../target/wire-event.ts';
+
+export type Severity = 'error' | 'warning';
+
+/** The part of the suite that a check belongs to. */
+export type Phase = 'wire' | 'listing' | 'concurrency';
+
+/** What a check saw, before it is known whether it happens again. */
+export interface FindingDraft {
+  /** Tells different findings of one check and tool apart, in a few words that stay the same from run to run. */
+  readonly variant: string;
+  readonly title: string;
+  readonly tool?: string | undefined;
+  readonly arguments?: JsonObject | undefined;
+  readonly expected: string;
+  readonly seen: string;
+  /** The lines that show it, oldest first. */
+  readonly lines?: readonly WireLine[];
+  /** @default the check's */
+  readonly severity?: Severity;
+}
+
+/** A defect of a server. */
+export interface Finding {
+  /** Names it in reports: a digest of check, tool and variant. */
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly phase: Phase;
+  readonly check: string;
+  readonly requirement: { readonly id: string; readonly source: string; readonly behaviour: string };
+  readonly tool?: string;
+  readonly arguments?: JsonObject;
+  readonly expected: string;
+  readonly seen: string;
+  readonly lines: readonly WireLine[];
+  readonly seed: number;
+  /** A command that looks for exactly this again. */
+  readonly replay: string;
+  /** True when it did not happen again in a server started anew. */
+  readonly isFlaky: boolean;
+}

@@ -1,0 +1,142 @@
+/** What a server owes its clients, and where that is written. */
+export interface Requirement {
+  /** A section of a specification, or an RFC. */
+  readonly source: string;
+  readonly behaviour: string;
+}
+
+const mcp = 'https://modelcontextprotocol.io/specification/2025-06-18';
+const jsonRpc = 'https://www.jsonrpc.org/specification';
+const names = 'https://modelcontextprotocol.io/specification/2025-11-25/server/tools#tool-names';
+
+/** All requirements; each is cited by a check, and each check cites one. */
+export const requirements: ReadonlyMap<string, Requirement> = new Map(
+  Object.entries({
+    'stdout-is-messages': {
+      source: `${mcp}/basic/transports#stdio`,
+      behaviour: 'The server writes nothing to stdout that is not a valid MCP message, one a line.',
+    },
+    'id-echoed': {
+      source: `${mcp}/basic#responses`,
+      behaviour: 'A response has the id of its request, with the same type.',
+    },
+    'one-response': {
+      source: `${mcp}/basic#responses`,
+      behaviour: 'A request gets one response, not several.',
+    },
+    'requests-are-answered': {
+      source: `${jsonRpc}#request_object`,
+      behaviour: 'Every request is answered.',
+    },
+    'result-xor-error': {
+      source: `${mcp}/basic#responses`,
+      behaviour: 'A response has either a result or an error, never both.',
+    },
+    'error-object': {
+      source: `${jsonRpc}#error_object`,
+      behaviour: 'An error has an integer code and a message that is a string.',
+    },
+    'message-schema': {
+      source: 'https://github.com/modelcontextprotocol/modelcontextprotocol/tree/main/schema',
+      behaviour: 'Messages satisfy the schema of the negotiated revision.',
+    },
+    'progress-increases': {
+      source: `${mcp}/basic/utilities/progress`,
+      behaviour:
+        'Progress increases with each notification, names the token of a request in progress, and stops at its end.',
+    },
+    'server-stays': {
+      source: `${mcp}/basic/lifecycle#operation`,
+      behaviour: 'The server runs until its client leaves, whatever it was sent.',
+    },
+    'notifications-declared': {
+      source: `${mcp}/basic/lifecycle#capability-negotiation`,
+      behaviour: 'The server notifies only of what it declared.',
+    },
+    'version-negotiated': {
+      source: `${mcp}/basic/lifecycle#version-negotiation`,
+      behaviour:
+        'A version that the server supports is echoed; for one that it does not, it offers one that it does.',
+    },
+    'capabilities-served': {
+      source: `${mcp}/basic/lifecycle#capability-negotiation`,
+      behaviour: 'What is declared is served, and what is served is declared.',
+    },
+    'method-not-found': {
+      source: `${jsonRpc}#error_object`,
+      behaviour: 'A method that the server does not know is refused with -32601.',
+    },
+    'input-survived': {
+      source: `${jsonRpc}#error_object`,
+      behaviour: 'Texts that are no JSON, and JSON that is no request, leave the server able to work.',
+    },
+    ping: {
+      source: `${mcp}/basic/utilities/ping`,
+      behaviour: 'The server answers a ping promptly, with an empty result.',
+    },
+    'ends-with-input': {
+      source: `${mcp}/basic/lifecycle#stdio`,
+      behaviour: 'The server ends when its stdin is closed.',
+    },
+    'cancelled-is-silent': {
+      source: `${mcp}/basic/utilities/cancellation#behavior-requirements`,
+      behaviour: 'A cancelled request is stopped, and gets no response.',
+    },
+    'pages-complete': {
+      source: `${mcp}/server/utilities/pagination`,
+      behaviour: 'The cursors of a list lead to each tool once, and to an end.',
+    },
+    'bad-cursor-refused': {
+      source: `${mcp}/server/utilities/pagination#error-handling`,
+      behaviour: 'A cursor that the server did not give is refused with -32602.',
+    },
+    'list-is-stable': {
+      source: `${mcp}/server/tools#listing-tools`,
+      behaviour: 'Without a change of its tools, the server lists the same ones in the same order.',
+    },
+    'tool-names-valid': {
+      source: names,
+      behaviour: 'Tool names have 1 to 128 characters out of A-Z, a-z, 0-9, "_", "-" and ".".',
+    },
+    'tool-names-unique': {
+      source: `${mcp}/server/tools#tool`,
+      behaviour: 'A tool name stands for one tool.',
+    },
+    'schemas-valid': {
+      source: 'https://json-schema.org/draft/2020-12/json-schema-core#section-8.1.1',
+      behaviour: 'Schemas are valid in the dialect that they name, or else in 2020-12.',
+    },
+    'schema-roots-are-objects': {
+      source: `${mcp}/server/tools#tool`,
+      behaviour: 'The root of an input or output schema has the type "object".',
+    },
+    'references-resolve': {
+      source: 'https://json-schema.org/draft/2020-12/json-schema-core#section-8.2.3.1',
+      behaviour: 'References lead to a schema within the same document, or to a meta-schema.',
+    },
+    'annotations-coherent': {
+      source: `${mcp}/schema#toolannotations`,
+      behaviour: 'Annotations are booleans that do not contradict each other.',
+    },
+    'tools-described': {
+      source: `${mcp}/server/tools#tool`,
+      behaviour: 'A tool says what it does.',
+    },
+    'answers-find-owners': {
+      source: `${mcp}/basic#responses`,
+      behaviour: 'Of calls under way at once, each gets the answer to its own arguments.',
+    },
+    'calls-do-not-block': {
+      source: `${mcp}/basic/utilities/ping`,
+      behaviour: 'A call that takes long does not hold up another.',
+    },
+    'ping-during-calls': {
+      source: `${mcp}/basic/utilities/ping`,
+      behaviour: 'The server answers a ping promptly, while a call is under way too.',
+    },
+    'serial-equals-concurrent': {
+      source: `${mcp}/server/tools#calling-tools`,
+      behaviour: 'The same arguments give the same answer, alone and among other calls.',
+    },
+  }),
+);

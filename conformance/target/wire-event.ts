@@ -1,0 +1,55 @@
+import type { JsonObject } from '../../src/index.ts';
+import type { Ending } from './target.ts';
+
+/** JSON-RPC 2.0 section 4: ids of requests; MCP leaves out null. */
+export type RequestId = string | number;
+
+/** A request of ours, and what became of it. */
+export interface SentRequest {
+  readonly id: RequestId;
+  readonly method: string;
+  readonly params: JsonObject | undefined;
+  /** The tool, when it is a call of one. */
+  readonly tool: string | undefined;
+  readonly progressToken: RequestId | undefined;
+  readonly text: string;
+  readonly sentAtMs: number;
+  /** How many responses named this id so far, with its type. */
+  responses: number;
+  isCancelled: boolean;
+}
+
+/** A line of the server's, as far as it could be understood. */
+export type Received =
+  | { readonly kind: 'unreadable'; readonly reason: string }
+  /** JSON, but no JSON-RPC message. */
+  | { readonly kind: 'other'; readonly value: unknown; readonly reason: string }
+  | { readonly kind: 'batch'; readonly items: readonly unknown[] }
+  | {
+      readonly kind: 'response';
+      readonly message: JsonObject;
+      /** The request with exactly this id. */
+      readonly request: SentRequest | undefined;
+      /** Without one, a request whose id looks the same: `1` and `"1"`. */
+      readonly lookalike: SentRequest | undefined;
+      /** True when a text that was sent as it is had this id. */
+      readonly answersText: boolean;
+    }
+  | { readonly kind: 'request'; readonly message: JsonObject; readonly method: string }
+  | { readonly kind: 'notification'; readonly message: JsonObject; readonly method: string };
+
+/** One line in either direction, as evidence. */
+export interface WireLine {
+  readonly direction: 'sent' | 'received';
+  readonly text: string;
+  /** Milliseconds since the connection was opened. */
+  readonly atMs: number;
+}
+
+/** What happens on a connection, for those who watch it. */
+export type WireEvent =
+  | { readonly kind: 'requested'; readonly request: SentRequest }
+  | { readonly kind: 'received'; readonly line: WireLine; readonly received: Received }
+  /** The deadline of a request has passed. */
+  | { readonly kind: 'unanswered'; readonly request: SentRequest; readonly waitedMs: number }
+  | { readonly kind: 'ended'; readonly ending: Ending; readonly isExpected: boolean };

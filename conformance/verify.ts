@@ -1,0 +1,80 @@
+import { randomInt } from 'node:crypto';
+import { createExampleArguments } from './arguments/example-arguments.ts';
+import { chooseChecks } from './engine/choose-checks.ts';
+import { performAll } from './engine/perform-all.ts';
+import { Run } from './engine/run.ts';
+import { selectTools } from './engine/select-tools.ts';
+import { Tally } from './engine/tally.ts';
+import type { VerifyEvent } from './events.ts';
+import type { Plan, VerifyOptions } from './options.ts';
+import { defaultRevision } from './target/initialize.ts';
+import { listTools, toolsOf } from './target/list-tools.ts';
+import type { ServerFacts } from './target/server-facts.ts';
+
+/**
+ * Verifies an MCP server, and tells what happens as it happens. Stopping the iteration ends the run and the server.
+ *
+ * @throws {ServerUnavailableError} when the server cannot be started and initialized
+ * @example
+ * const target = createStdioTarget({ command: 'my-server' });
+ * for await (const event of verify({ target })) if (event.kind === 'finding') console.log(event.finding.title);
+ */
+export async function* verify(options: VerifyOptions): AsyncGenerator<VerifyEvent, void, void> {
+  const plan = toPlan(options);
+  const checks = chooseChecks(plan.checks, plan.excludeChecks);
+  const run = new Run(plan, checks, createExampleArguments(new Map(Object.entries(plan.arguments))));
+  // Requests under way come to an end with their server.
+  const stop = (): void => void run.close();
+  plan.signal?.addEventListener('abort', stop, { once: true });
+  const startedAt = performance.now();
+  const tally = new Tally();
+  try {
+    const { name } = plan.target;
+    const { seed, calls } = plan;
+    yield { kind: 'run-started', target: name, seed, calls, startedAt: new Date().toISOString() };
+    for (const message of checks.warnings) yield { kind: 'warning', message };
+    const session = await run.keeper.session();
+    // `session()` gives initialized ones alone.
+    const server = session.server as ServerFacts;
+    yield { kind: 'server-started', server };
+    const selection = selectTools(toolsOf(await listTools(session)), plan);
+    for (const message of selection.warnings) yield { kind: 'warning', message };
+    for (const { tool, use } of selection.uses) yield { kind: 'tool-listed', tool, use };
+    const ending = yield* performAll({ run, plan, checks, tally, server, selection });
+    yield {
+      kind: 'run-finished',
+      summary: {
+        isInterrupted: plan.signal?.aborted === true,
+        isCutShort: ending.isCutShort,
+        ...tally.summarize(checks.observers.length + checks.probes.length),
+        tools: { listed: selection.uses.length, called: selection.callable.length - ending.skippedTools },
+        requests: run.requests,
+        durationMs: Math.round(performance.now() - startedAt),
+      },
+    };
+  } finally {
+    plan.signal?.removeEventListener('abort', stop);
+    await run.close();
+    await plan.target.dispose();
+  }
+}
+
+function toPlan({ signal, ...options }: VerifyOptions): Plan {
+  return Object.freeze({
+    seed: randomInt(2 ** 31),
+    checks: ['*'],
+    excludeChecks: [],
+    include: ['*'],
+    exclude: [],
+    calls: 'safe',
+    allow: [],
+    arguments: {},
+    concurrency: 8,
+    requestTimeoutMs: 30_000,
+    maxFailures: Number.POSITIVE_INFINITY,
+    protocolVersion: defaultRevision,
+    commandLine: { options: [], command: options.target.name.split(' ') },
+    ...options,
+    signal,
+  });
+}
