@@ -6,8 +6,8 @@ import { packageRoot } from '../../package.ts';
 import { toValue, type ConfigNode, type Fault } from './config-node.ts';
 import { describeViolation } from './describe-violation.ts';
 
-/** Compares a configuration with spec/config.schema.json; every violation becomes a fault with its place. */
-export function checkSchema(root: ConfigNode): readonly Fault[] {
+/** Compares a configuration with its schema; every violation becomes a fault with its place. */
+export function checkSchema(root: ConfigNode, schema: JsonObject): readonly Fault[] {
   const ajv = new Ajv2020({
     allErrors: true,
     verbose: true,
@@ -19,13 +19,14 @@ export function checkSchema(root: ConfigNode): readonly Fault[] {
     // Used once: to write better code takes longer than to run it.
     code: { optimize: false },
   });
-  const validate = ajv.compile(readSchema());
+  const validate = ajv.compile(schema);
   if (validate(toValue(root))) return [];
   const errors = validate.errors ?? [];
   return errors.filter(isOwn).flatMap((error) => describeViolation(root, error));
 }
 
-function readSchema(): JsonObject {
+/** Reads spec/config.schema.json. */
+export function readSchema(): JsonObject {
   const text = readFileSync(join(packageRoot, 'spec', 'config.schema.json'), 'utf8');
   return JSON.parse(text) as JsonObject; // a file of this package, which a test compiles
 }

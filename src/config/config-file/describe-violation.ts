@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { isJsonObject } from '../../json/value.ts';
 import { nameOf, nodeAt, quote, serverPrefix, type ConfigNode, type Fault } from './config-node.ts';
-import { adviseOnKey, meantKey, nearestOf } from './unknown-key.ts';
+import { meantKey, nearestOf, unknownKeyMessage } from './unknown-key.ts';
 
 /** Says in words where a configuration departs from its schema. */
 export function describeViolation(root: ConfigNode, error: ErrorObject): readonly Fault[] {
@@ -81,8 +81,7 @@ function unknownKey(node: ConfigNode, { params, parentSchema }: ErrorObject): re
   const key = String((params as Record<string, unknown>)['additionalProperty']); // Ajv's params of this keyword
   const properties: unknown = parentSchema?.['properties'];
   const known = isJsonObject(properties) ? Object.keys(properties) : [];
-  const inside = node.path.length > 2 ? ` in '${String(node.path.at(-1))}'` : '';
-  const message = `${serverPrefix(node.path)}unknown key ${quote(key)}${inside}; ${adviseOnKey(key, known)}`;
+  const message = unknownKeyMessage(node, key, known);
   return node.members
     .filter((member) => member.key === key)
     .map(({ keyOffset }) => ({ offset: keyOffset, message }));

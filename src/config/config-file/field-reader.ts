@@ -12,6 +12,8 @@ export interface ReadContext {
   /** For servers that do not say theirs. */
   readonly publicUrl: string | undefined;
   readonly faults: Fault[];
+  /** Where what other gateways run with is put; undefined where it is a fault. */
+  readonly warnings: Fault[] | undefined;
 }
 
 /** A text after its variables were replaced. */
@@ -42,10 +44,12 @@ export function fieldOf(
 ): ConfigNode | undefined {
   const spellings = new Set(names.flatMap((name) => [name, toSnakeCase(name)]));
   const found = [...spellings].map((name) => memberOf(node, name)).filter((member) => member !== undefined);
-  const [first, second] = found.toSorted((a, b) => a.keyOffset - b.keyOffset);
+  // Where one may win, it is the first spelling, as mcpo has it; a fault names the second in the text.
+  const [first, second] =
+    context.warnings === undefined ? found.toSorted((a, b) => a.keyOffset - b.keyOffset) : found;
   if (first !== undefined && second !== undefined) {
     const message = `${nameOf(second.value.path)} says the same as '${first.key}'; keep one`;
-    context.faults.push({ offset: second.keyOffset, message });
+    addOddity(context, { offset: second.keyOffset, message }, `'${first.key}' wins`);
   }
   return first?.value;
 }
@@ -66,15 +70,18 @@ export function readText(
     workspaceFolder: context.workspaceFolder,
     readFile: (path) => context.files.read(path),
   });
-  for (const says of faults) addFault(context, node, says);
-  if (hasHeaders && headers === 'refused') {
-    addFault(
+  const addKept = (says: string): void =>
+    addOddity(
       context,
-      node,
-      'has ${header:…}, which works only in env and headers of a server with a session',
+      { offset: node.offset, message: `${nameOf(node.path)} ${says}` },
+      'kept as it is written',
     );
-  }
-  if (hasLookalike && headers === 'kept') {
+  faults.forEach(addKept);
+  if (hasHeaders && headers === 'refused')
+    addKept('has ${header:…}, which works only in env and headers of a server with a session');
+  // A fault is one, and what is kept in spite of it may hold more.
+  const isUsed = faults.length === 0 || context.warnings !== undefined;
+  if (isUsed && hasLookalike && headers === 'kept') {
     // It would be filled in with what callers send.
     addFault(
       context,
@@ -82,7 +89,7 @@ export function readText(
       'holds ${header:…} in a value or escaped, which cannot be told from one to fill in',
     );
   }
-  return faults.length > 0 ? undefined : { text, isLiteral: !isSubstituted, node };
+  return isUsed ? { text, isLiteral: !isSubstituted, node } : undefined;
 }
 
 /** Reads a list of texts; undefined when there is none, or one of them cannot be used. */
@@ -116,6 +123,16 @@ export function readNumber(node: ConfigNode | undefined): number | undefined {
 /** Says what is wrong with a value. */
 export function addFault(context: ReadContext, node: ConfigNode, says: string): void {
   context.faults.push({ offset: node.offset, message: `${nameOf(node.path)} ${says}` });
+}
+
+/**
+ * Says what other gateways run with: a fault, or a warning.
+ *
+ * @param consequence what comes of it where it is a warning
+ */
+export function addOddity(context: ReadContext, { offset, message }: Fault, consequence: string): void {
+  if (context.warnings === undefined) context.faults.push({ offset, message });
+  else context.warnings.push({ offset, message: `${message} (${consequence})` });
 }
 
 function toSnakeCase(name: string): string {

@@ -4,8 +4,9 @@ import { resolveVariables, type AddedVariables, type ResolvedVariables } from '.
 import type { ServerSettings } from '../server-settings.ts';
 import type { Settings } from '../settings.ts';
 import type { FileDigests } from '../watch-file.ts';
-import { checkSchema } from './check-schema.ts';
+import { checkSchema, readSchema } from './check-schema.ts';
 import { findDuplicateKeys, memberOf, quote, type ConfigNode, type Fault } from './config-node.ts';
+import { dropOddities } from './drop-oddities.ts';
 import type { ReadContext } from './field-reader.ts';
 import { FileSources } from './file-sources.ts';
 import { parseJsonc } from './parse-jsonc.ts';
@@ -30,7 +31,11 @@ export interface ConfigFileOptions {
   readonly publicUrl?: string;
   /** What `${VAR}` sees besides. @default nothing */
   readonly variables?: AddedVariables;
-  /** With `mcpo`, programs get those variables too. @default 'default' */
+  /**
+   * With `mcpo`, programs get those variables too, and what mcpo runs with is passed over with a warning.
+   *
+   * @default 'default'
+   */
   readonly profile?: Settings['profile'];
 }
 
@@ -60,8 +65,18 @@ export function readConfigFile(path: string, options: ConfigFileOptions): Config
   if (syntaxFaults.length > 0) fail(syntaxFaults);
   if (root === undefined)
     return fail([{ offset: 0, message: `the file is empty; write it as in ${example}` }]);
-  const faults = [...findDuplicateKeys(root, (offset) => lineColumnOf(offset).line), ...checkSchema(root)];
-  const servers = readServers(root, {
+  const schema = readSchema();
+  const lineOf = (offset: number): number => lineColumnOf(offset).line;
+  const oddities: Fault[] = [];
+  const faults: Fault[] = [];
+  let tidy = root;
+  if (profile === 'mcpo') {
+    const dropped = dropOddities(root, schema, lineOf);
+    oddities.push(...dropped.warnings);
+    tidy = dropped.root;
+  } else faults.push(...findDuplicateKeys(root, lineOf));
+  faults.push(...checkSchema(tidy, schema));
+  const servers = readServers(tidy, {
     // Spread, the environment of Windows would lose that case does not matter in it.
     env: Object.keys(added.values).length === 0 ? options.env : { ...options.env, ...added.values },
     commonEnv: profile === 'mcpo' ? added.values : {},
@@ -69,10 +84,12 @@ export function readConfigFile(path: string, options: ConfigFileOptions): Config
     files,
     publicUrl: options.publicUrl,
     faults,
+    warnings: profile === 'mcpo' ? oddities : undefined,
   });
   if (faults.length > 0 || added.problems.length > 0) fail(faults);
   const warnings = [
     ...added.warnings,
+    ...toLines(path, oddities, lineColumnOf),
     ...(profile === 'mcpo' ? [] : toUnusedWarnings(path, text, Object.keys(added.values))),
   ];
   return Object.freeze({ servers: Object.freeze(servers), files: files.digests, warnings });

@@ -1,6 +1,6 @@
 import type { ServerSettings } from '../server-settings.ts';
 import { memberOf, nameOf, type ConfigNode, type ObjectNode } from './config-node.ts';
-import { addFault, readText, type ReadContext } from './field-reader.ts';
+import { addFault, addOddity, readText, type ReadContext } from './field-reader.ts';
 
 /** What a server's `type` means; undefined when it has none, or one that is wrong. */
 export function readType(
@@ -42,7 +42,7 @@ export function refuseMisplaced(
     const member = memberOf(node, key);
     if (member === undefined || isEmpty(member.value)) continue;
     const message = `${nameOf(member.value.path)} belongs to a server with a ${owner}`;
-    context.faults.push({ offset: member.keyOffset, message });
+    addOddity(context, { offset: member.keyOffset, message }, 'ignored');
   }
 }
 

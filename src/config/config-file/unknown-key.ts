@@ -1,15 +1,14 @@
 import { distance } from 'fastest-levenshtein';
+import { quote, serverPrefix, type ObjectNode } from './config-node.ts';
 
 /**
- * What to do about a key that is not known.
+ * Says that an object has a key that means nothing, and what may be meant.
  *
- * @param known the keys that are
+ * @param known the keys that mean something there
  */
-export function adviseOnKey(key: string, known: readonly string[]): string {
-  const reason = unsupported.get(key);
-  if (reason !== undefined) return reason;
-  const meant = meantKey(key, known);
-  return meant === undefined ? 'remove it, or check how it is written' : `did you mean '${meant}'?`;
+export function unknownKeyMessage({ path }: ObjectNode, key: string, known: readonly string[]): string {
+  const inside = path.length > 2 ? ` in '${String(path.at(-1))}'` : '';
+  return `${serverPrefix(path)}unknown key ${quote(key)}${inside}; ${adviseOnKey(key, known)}`;
 }
 
 /** The known key that is most likely meant, undefined when none is. */
@@ -30,6 +29,13 @@ export function nearestOf(word: string, known: readonly string[]): string | unde
   // Two slips, or a third of a longer word.
   const isClose = best !== undefined && best.cost <= Math.max(2, Math.floor(wanted.length / 3));
   return isClose && (best?.cost ?? 0) < wanted.length ? best?.name : undefined;
+}
+
+function adviseOnKey(key: string, known: readonly string[]): string {
+  const reason = unsupported.get(key);
+  if (reason !== undefined) return reason;
+  const meant = meantKey(key, known);
+  return meant === undefined ? 'remove it, or check how it is written' : `did you mean '${meant}'?`;
 }
 
 /** Words of other programs for what has another name here. */

@@ -19,7 +19,7 @@ export interface ExpandedText {
   readonly hasHeaders: boolean;
   /** A value, or what was escaped, looks like `${header:…}` and is not. */
   readonly hasLookalike: boolean;
-  /** What is wrong with its variables, each as the rest of a sentence. */
+  /** What is wrong with its variables, each as the rest of a sentence; such a variable is left as it is written. */
   readonly faults: readonly string[];
 }
 
@@ -43,11 +43,15 @@ export function expandVariables(source: string, sources: VariableSources): Expan
     const end = rest.indexOf('}', at);
     if (end === -1) {
       faults.push(`has \${ without a closing }; ${escapeAdvice}`);
-      return { text: '', isSubstituted, hasHeaders: false, hasLookalike: false, faults };
+      text += rest.slice(at);
+      rest = '';
+      break;
     }
     const found = lookUp(rest.slice(at + 2, end), sources);
-    if (found.kind === 'fault') faults.push(found.says);
-    else text += found.text;
+    if (found.kind === 'fault') {
+      faults.push(found.says);
+      text += rest.slice(at, end + 1);
+    } else text += found.text;
     if (found.kind === 'header') kept += 1;
     if (found.kind === 'value') isSubstituted = true;
     rest = rest.slice(end + 1);
