@@ -14,6 +14,8 @@ export interface PageRoutes {
   methodsAt(path: string): readonly string[];
   /** Whether a route leads to a page that exists, so that it may be open to callers without the key. */
   isPage(request: FastifyRequest): boolean;
+  /** Whether a request asks for a page with a slash too many, which is answered by a redirect to it. */
+  isSlashTooMuch(request: FastifyRequest): boolean;
 }
 
 const serverPages = ['/', '/docs', '/redoc', '/openapi.json', '/openapi.yaml'] as const;
@@ -33,6 +35,8 @@ export function createPageRoutes(app: FastifyInstance, gateway: Gateway): PageRo
     const rest = end === -1 ? '/' : path.slice(end);
     return serverPages.some((page) => page === rest) && gateway.serverAt(path) !== undefined;
   };
+  const methodsAt = (path: string): readonly string[] =>
+    rootPages.has(path) || (isNamed && isBelowServer(path)) ? readMethods : [];
   return {
     add(path, answer) {
       const answerFor: AnswerPage = async (request, reply, server) => {
@@ -53,12 +57,16 @@ export function createPageRoutes(app: FastifyInstance, gateway: Gateway): PageRo
       app.get(`/:server${path}`, answerBelow);
       if (path === '/') app.get('/:server', answerBelow);
     },
-    methodsAt: (path) => (rootPages.has(path) || (isNamed && isBelowServer(path)) ? readMethods : []),
+    methodsAt,
     isPage({ routeOptions, raw }) {
       const { url = '' } = routeOptions;
       return (
         rootPages.has(url) || (below.has(url) && gateway.serverAt(rawPath(raw.url ?? '/')) !== undefined)
       );
+    },
+    isSlashTooMuch({ method, raw }) {
+      const path = rawPath(raw.url ?? '/');
+      return path.endsWith('/') && methodsAt(path.slice(0, -1)).includes(method);
     },
   };
 }

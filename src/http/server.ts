@@ -138,7 +138,12 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     judge: profile?.judgeCredentials,
     openTo(request) {
       if (alwaysOpen.has(request.routeOptions.url ?? '')) return 'everyone';
-      return pages.isPage(request) ? 'unless_strict' : 'key';
+      const isOpen =
+        pages.isPage(request) ||
+        // Browsers ask for it beside every page; that there is none is no secret.
+        (request.raw.url === '/favicon.ico' && request.method === 'GET') ||
+        (profile?.redirectsSlashes === true && pages.isSlashTooMuch(request));
+      return isOpen ? 'unless_strict' : 'key';
     },
   });
   const { idempotencyTtlMs: ttlMs = 600_000 } = options;

@@ -33,6 +33,28 @@ test('a slash too many is a redirect, if the path without it leads somewhere (CO
   }
 });
 
+test('a slash too many at a page that is open leads to it without the key, and a favicon is not found (COMPAT-12)', async () => {
+  const gateway = await createCompatGateway([echo], { apiKey: 'secret' });
+  const get = async (url: string, method: 'GET' | 'POST' = 'GET'): Promise<readonly unknown[]> => {
+    const { statusCode, headers } = await gateway.app.inject({ method, url });
+    return [statusCode, headers['location']];
+  };
+  for (const path of ['/docs', '/redoc', '/openapi.json']) {
+    expect(await get(`${path}/?a=b`)).toEqual([307, `${path}?a=b`]);
+    expect(await get(`${path}/`, 'POST')).toEqual([401, undefined]);
+  }
+  expect(await get('/favicon.ico')).toEqual([404, undefined]);
+  expect(await get('/favicon.ico', 'POST')).toEqual([401, undefined]);
+  for (const path of ['/echo/', '/nope/', '/docs//']) expect(await get(path)).toEqual([401, undefined]);
+});
+
+test('under strict authentication it leads nowhere without the key (COMPAT-12)', async () => {
+  const gateway = await createCompatGateway([echo], { apiKey: 'secret', strictAuth: true });
+  for (const url of ['/docs/', '/favicon.ico']) {
+    expect((await gateway.app.inject({ method: 'GET', url })).statusCode).toBe(401);
+  }
+});
+
 test('documents are mcpo’s, pages and probes are ours (COMPAT-01, COMPAT-02, COMPAT-32)', async () => {
   const gateway = await createCompatGateway([echo]);
   const get = async (
