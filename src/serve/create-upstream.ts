@@ -65,15 +65,17 @@ const setRecovery: StdioRecovery = { healMs: 0, sendsAgain: false };
 
 function createAuthorizationOf(
   server: ServerSettings,
-  { logger, callbacks }: ServerContext,
+  { settings, logger, callbacks }: ServerContext,
 ): (() => Promise<Authorization>) | undefined {
   if (server.type === 'stdio' || server.oauth === undefined) return undefined;
   const { name, url, oauth } = server;
+  // Clients that were registered by hand for mcpo are known by that name.
+  const loopbackHost = settings.profile === 'mcpo' ? 'localhost' : '127.0.0.1';
   let authorization: Promise<Authorization> | undefined;
   // One for all sessions of the server; most gateways have none.
   return () =>
     (authorization ??= import('../upstream/oauth/create-authorization.ts').then(({ createAuthorization }) =>
-      createAuthorization({ server: name, serverUrl: url, oauth, callbacks, logger }),
+      createAuthorization({ server: name, serverUrl: url, oauth, callbacks, logger, loopbackHost }),
     ));
 }
 

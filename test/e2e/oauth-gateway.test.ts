@@ -40,17 +40,40 @@ describe.skipIf(!isBuilt || process.platform === 'win32')(
       expectNoSecrets(world.server, second);
       expect(readdirSync(join(world.configFolder, 'mcpo-toolkit', 'tokens'))).toHaveLength(1);
     });
+
+    test.each([
+      [{}, '/callback'],
+      [{ client_metadata: { client_name: 'C', redirect_uris: ['http://localhost:PORT/back'] } }, '/back'],
+    ])(
+      'with --compat mcpo and %j, the browser comes back to localhost as for mcpo (OAUTH-16)',
+      async (more, path) => {
+        const callbackPort = await freePort();
+        const oauth: unknown = JSON.parse(JSON.stringify(more).replace('PORT', `${callbackPort}`));
+        const world = await createWorld({
+          ...Object(oauth),
+          server_url: 'http://127.0.0.1:1',
+          callback_port: callbackPort,
+          use_loopback: true,
+        });
+        const gateway = await world.start(['--compat', 'mcpo']);
+        const url = await vi.waitFor(() => onlyUrlIn(gateway), { timeout: 10_000 });
+        expect(new URL(url).searchParams.get('redirect_uri')).toBe(`http://localhost:${callbackPort}${path}`);
+        expect((await visit(url)).status).toBe(200);
+        await world.echoWorks(gateway);
+        expect(urlsIn(gateway)).toHaveLength(1);
+      },
+    );
   },
 );
 
 interface World {
   readonly server: ProtectedServer;
   readonly configFolder: string;
-  start(): Promise<GatewayProcess>;
+  start(flags?: readonly string[]): Promise<GatewayProcess>;
   echoWorks(gateway: GatewayProcess): Promise<void>;
 }
 
-async function createWorld(): Promise<World> {
+async function createWorld(oauth: object = { useLoopback: false }): Promise<World> {
   const server = await startProtectedServer();
   onTestFinished(async () => await server.close());
   const configFolder = mkdtempSync(join(tmpdir(), 'oauth-gateway-'));
@@ -62,7 +85,7 @@ async function createWorld(): Promise<World> {
     config,
     JSON.stringify({
       mcpServers: {
-        guarded: { url: server.url, oauth: { useLoopback: false } },
+        guarded: { url: server.url, oauth },
         time: { command: process.execPath, args: [timeServer] },
       },
     }),
@@ -71,9 +94,9 @@ async function createWorld(): Promise<World> {
   return {
     server,
     configFolder,
-    async start() {
+    async start(more = []) {
       const gateway = await startGateway(undefined, {
-        flags: [...flags, '--public-url', `http://127.0.0.1:${port}`],
+        flags: [...flags, ...more, '--public-url', `http://127.0.0.1:${port}`],
         // The second is where macOS keeps configuration.
         env: { XDG_CONFIG_HOME: configFolder, HOME: configFolder },
       });

@@ -1,12 +1,14 @@
 import type { OauthOptions } from '../../upstream/oauth/oauth-options.ts';
 import { memberOf, toValue, type ConfigNode } from './config-node.ts';
-import { addFault, fieldOf, readBoolean, readNumber, readText, type ReadContext } from './field-reader.ts';
+import { addFault, fieldOf, readText, type ReadContext } from './field-reader.ts';
+import { readCallback } from './read-callback.ts';
 
-/** mcpo's, so that redirect URIs registered for it go on working. */
-const defaultCallbackPort = 3030;
-
-/** Reads `oauth`: our keys, and mcpo's; undefined when it is not wanted. */
-export function readOauth(node: ConfigNode | undefined, context: ReadContext): OauthOptions | undefined {
+/** Reads `oauth` of a server: our keys, and mcpo's; undefined when it is not wanted. */
+export function readOauth(
+  node: ConfigNode | undefined,
+  server: string,
+  context: ReadContext,
+): OauthOptions | undefined {
   if (node === undefined || (node.kind === 'scalar' && node.value !== true)) return undefined;
   const client = readClient(node, context);
   const scope = readText(fieldOf(node, context, 'scope', 'scopes'), context)?.text;
@@ -15,7 +17,7 @@ export function readOauth(node: ConfigNode | undefined, context: ReadContext): O
     ...(client !== undefined && { client }),
     ...(scope !== undefined && { scope }),
     storage: readStorage(fieldOf(node, context, 'storage', 'storageType'), context),
-    callback: readCallback(node, context),
+    callback: readCallback(node, server, context),
     ...(clientMetadata !== undefined && { clientMetadata }),
   };
 }
@@ -38,40 +40,6 @@ function readStorage(node: ConfigNode | undefined, context: ReadContext): OauthO
     addFault(context, read.node, 'comes from a variable that is neither file nor memory');
   }
   return 'memory';
-}
-
-function readCallback(node: ConfigNode, context: ReadContext): OauthOptions['callback'] {
-  const port = readNumber(fieldOf(node, context, 'callbackPort'));
-  const loopbackNode = fieldOf(node, context, 'useLoopback');
-  const useLoopback = readBoolean(loopbackNode);
-  const urlNode = fieldOf(node, context, 'publicUrl');
-  const own = readPublicUrl(urlNode, context);
-  if (useLoopback === true && urlNode !== undefined) {
-    addFault(context, urlNode, "is for servers without a loopback callback; remove it, or 'useLoopback'");
-  }
-  const publicUrl = own ?? context.publicUrl?.replace(/\/+$/, '');
-  // Whoever gives one of the two ways means it.
-  const isLoopback =
-    useLoopback ?? (urlNode === undefined && (port !== undefined || publicUrl === undefined));
-  if (isLoopback) return { kind: 'loopback', port: port ?? defaultCallbackPort };
-  if (publicUrl === undefined && urlNode === undefined && loopbackNode !== undefined) {
-    addFault(
-      context,
-      loopbackNode,
-      "is false, so browsers must reach this gateway; write its 'publicUrl' beside it, or start with --public-url",
-    );
-  }
-  return { kind: 'gateway', publicUrl: publicUrl ?? '' };
-}
-
-function readPublicUrl(node: ConfigNode | undefined, context: ReadContext): string | undefined {
-  const read = readText(node, context);
-  if (read === undefined) return undefined;
-  const url = URL.canParse(read.text) ? new URL(read.text) : undefined;
-  const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '';
-  if (isPlain && url.username === '' && url.password === '') return read.text.replace(/\/+$/, '');
-  addFault(context, read.node, 'is no URL of a gateway; write it as in "https://tools.example.com"');
-  return undefined;
 }
 
 /** Variables count inside of it as well. */

@@ -28,7 +28,7 @@ export function readRemoteServer(
   const headersNode = fieldOf(node, context, 'headers');
   const headers = readHeaders(headersNode, headerTemplatesIn(node), context);
   const oauthNode = fieldOf(node, context, 'oauth');
-  const oauth = readOauth(oauthNode, context);
+  const oauth = readOauth(oauthNode, common.name, context);
   if (oauthNode !== undefined && oauth !== undefined && 'authorization' in lowerCased(headers)) {
     addFault(context, oauthNode, "and an 'Authorization' among 'headers' exclude each other; keep one");
   }

@@ -1,6 +1,8 @@
+import { UpstreamStartError } from '../../errors.ts';
 import type { ExpectedResponse } from './authorization-response.ts';
-import { findFreePort, loopbackUrl, type LoopbackListeners } from './loopback-listeners.ts';
+import { findFreePort, type LoopbackListeners } from './loopback-listeners.ts';
 import { OauthCallbacks } from './oauth-callbacks.ts';
+import { gatewayUrl, loopbackUrl, parseLoopbackUrl, type LoopbackHost } from './redirect-url.ts';
 
 /** The place where the authorization server sends the person back to, with the code. */
 export interface CodeReceiver {
@@ -24,7 +26,7 @@ export function createGatewayReceiver(
   publicUrl: string,
   callbacks: OauthCallbacks,
 ): CodeReceiver {
-  const redirectUrl = `${publicUrl.replace(/\/+$/, '')}/oauth/callback/${encodeURIComponent(server)}`;
+  const redirectUrl = gatewayUrl(publicUrl, server);
   return {
     redirectUrl,
     prepare: () => Promise.resolve(),
@@ -35,26 +37,40 @@ export function createGatewayReceiver(
   };
 }
 
-/** At a port of this machine; 0 is any free one, and then the same as long as it is free. */
+/** What is known of a loopback callback before its port is. */
+export interface LoopbackCallback {
+  readonly host: LoopbackHost;
+  /** 0 is any free one, and then the same as long as it is free. */
+  readonly port: number;
+  /** What the client is known with, in place of ours. */
+  readonly redirectUri?: string;
+}
+
+/** At a port of this machine. */
 export function createLoopbackReceiver(
   server: string,
-  configuredPort: number,
+  { host, port: configuredPort, redirectUri }: LoopbackCallback,
   listeners: LoopbackListeners,
 ): CodeReceiver {
   let port = configuredPort;
   return {
     get redirectUrl() {
-      return loopbackUrl(port);
+      return redirectUri ?? loopbackUrl(host, port);
     },
     async prepare(registered) {
-      if (port === 0) port = await findFreePort(portOf(registered));
+      if (port === 0) port = await findFreePort(portOf(registered, host));
     },
     async receive(expected, signal, onReady) {
       // Its own: what comes to the gateway's public address must not be taken for what came here.
       const callbacks = new OauthCallbacks();
       let leave: () => void;
       try {
-        leave = await listeners.open(port, (params) => callbacks.accept(server, params));
+        const place = parseLoopbackUrl(this.redirectUrl);
+        if (place === undefined)
+          throw new UpstreamStartError(`${this.redirectUrl} is not on this machine`, []);
+        const remedy =
+          redirectUri === undefined ? 'set another "callback_port"' : 'name another in "redirect_uris"';
+        leave = await listeners.open(place, remedy, (params) => callbacks.accept(server, params));
       } catch (error) {
         port = configuredPort;
         throw error;
@@ -69,8 +85,7 @@ export function createLoopbackReceiver(
   };
 }
 
-function portOf(url: string | undefined): number {
-  if (url === undefined || !URL.canParse(url)) return 0;
-  const port = Number(new URL(url).port);
-  return url === loopbackUrl(port) ? port : 0;
+function portOf(url: string | undefined, host: LoopbackHost): number {
+  const port = parseLoopbackUrl(url ?? '')?.port ?? 0;
+  return url === loopbackUrl(host, port) ? port : 0;
 }

@@ -12,6 +12,7 @@ import { describeFailure } from './describe-failure.ts';
 import type { OauthCallbacks } from './oauth-callbacks.ts';
 import type { OauthOptions } from './oauth-options.ts';
 import { OauthProvider, type AuthorizationRequest } from './oauth-provider.ts';
+import type { LoopbackHost } from './redirect-url.ts';
 import { createTokenFile } from './token-file.ts';
 import { tokenFolderOf } from './token-folder.ts';
 import { TokenKeeper } from './token-keeper.ts';
@@ -29,6 +30,8 @@ export interface AuthorizationOptions {
   readonly logger: Logger;
   /** What a person reads on the page that asks them. @default 'mcpo-toolkit' */
   readonly clientName?: string;
+  /** Of redirect URIs that the configuration does not name. @default '127.0.0.1', as RFC 8252 section 8.3 prefers */
+  readonly loopbackHost?: LoopbackHost;
   /** @default mcpo-toolkit/tokens in the user's configuration folder */
   readonly tokenFolder?: string;
   /** For our own requests to the authorization server. @default the global one */
@@ -158,11 +161,16 @@ function createStore({ serverUrl, oauth, tokenFolder, logger }: AuthorizationOpt
   return createTokenFile(join(tokenFolder ?? tokenFolderOf(), `${digest}.json`), logger);
 }
 
-function createReceiver({ server, oauth, callbacks }: AuthorizationOptions): CodeReceiver {
+function createReceiver({
+  server,
+  oauth,
+  callbacks,
+  loopbackHost = '127.0.0.1',
+}: AuthorizationOptions): CodeReceiver {
   const { callback } = oauth;
   return callback.kind === 'gateway'
     ? createGatewayReceiver(server, callback.publicUrl, callbacks)
-    : createLoopbackReceiver(server, callback.port, callbacks.loopback);
+    : createLoopbackReceiver(server, { ...callback, host: loopbackHost }, callbacks.loopback);
 }
 
 /** An authorization server that accepts connections and says nothing must not hold up calls for ever. */

@@ -39,7 +39,7 @@ describe('oauth, in our words and in mcpo’s (CONF-18)', () => {
       { client_metadata: { client_name: 'n', redirect_uris: ['http://localhost:1'], x: 1 } },
       {
         storage: 'file',
-        callback: loopback,
+        callback: { kind: 'loopback', port: 1, redirectUri: 'http://localhost:1' },
         clientMetadata: { client_name: 'n', redirect_uris: ['http://localhost:1'], x: 1 },
       },
     ],
@@ -91,6 +91,102 @@ describe('oauth, in our words and in mcpo’s (CONF-18)', () => {
     ['yes', ["'oauth' must be true or false or an object, not text; write it as in true"]],
   ])('%j is a mistake', (oauth, problems) =>
     expect(folder.serverProblemsOf({ url: 'http://x', oauth }, { env: { S: 'disk' } })).toEqual(problems),
+  );
+});
+
+describe('redirect URIs that the configuration names (CONF-23)', () => {
+  const mcpos = 'http://localhost:3030/callback';
+  const others = ['https://a.example.com/callback', 'http://127.0.0.1:3031/x', mcpos];
+  const options = { publicUrl: 'https://tools.example.com' };
+  const ours = 'https://tools.example.com/oauth/callback/s';
+
+  test.each<[unknown, readonly string[], unknown]>([
+    [{}, [mcpos], { kind: 'loopback', port: 3030, redirectUri: mcpos }],
+    [{ callback_port: 3030 }, others, { kind: 'loopback', port: 3030, redirectUri: mcpos }],
+    [{ useLoopback: true }, others, { kind: 'loopback', port: 3031, redirectUri: others[1] }],
+    [{ publicUrl: 'https://tools.example.com' }, [ours, mcpos], gateway],
+  ])('%j with %j comes back to one of them', (oauth, redirect_uris, callback) =>
+    expect(oauthOf({ ...Object(oauth), client_metadata: { redirect_uris } })).toMatchObject({ callback }),
+  );
+
+  test.each<[unknown, readonly string[], unknown]>([
+    [{}, [mcpos], { kind: 'loopback', port: 3030, redirectUri: mcpos }],
+    [{}, [mcpos, ours], gateway],
+    [{ callback_port: 3030 }, [mcpos, ours], { kind: 'loopback', port: 3030, redirectUri: mcpos }],
+    [{ use_loopback: false }, [mcpos, ours], gateway],
+  ])('with a public URL of the gateway, %j with %j too', (oauth, redirect_uris, callback) =>
+    expect(oauthOf({ ...Object(oauth), client_metadata: { redirect_uris } }, options)).toMatchObject({
+      callback,
+    }),
+  );
+
+  test('may come from variables', () => {
+    const client_metadata = { redirect_uris: ['http://localhost:${P}/callback'] };
+    expect(oauthOf({ client_metadata }, { env: { P: '3030' } })).toMatchObject({
+      callback: { port: 3030, redirectUri: mcpos },
+    });
+  });
+
+  test('are not judged where a variable is missing, which is said once', () => {
+    const client_metadata = { redirect_uris: ['http://localhost:${NO_PORT}/callback'] };
+    expect(folder.serverProblemsOf({ url: 'http://x', oauth: { client_metadata } })).toEqual([
+      expect.stringContaining('NO_PORT'),
+    ]);
+  });
+
+  test.each<[object, unknown, string]>([
+    [
+      { callback_port: 3032 },
+      others,
+      "'oauth.callback_port' is 3032, but no redirect URI of this machine has that port; write 3031, or remove it",
+    ],
+    [
+      { callbackPort: 0 },
+      [mcpos],
+      "'oauth.callbackPort' is 0, but no redirect URI of this machine has that port; write 3030, or remove it",
+    ],
+    [
+      {},
+      ['https://a.example.com/callback'],
+      '\'oauth.client_metadata.redirect_uris\' names no place where this gateway can take the answer; add "http://localhost:3030/callback", or remove it',
+    ],
+    [
+      { callbackPort: 3031 },
+      ['https://localhost:3031/callback'],
+      '\'oauth.client_metadata.redirect_uris\' names no place where this gateway can take the answer; add "http://localhost:3031/callback", or remove it',
+    ],
+    [
+      { publicUrl: 'https://tools.example.com/' },
+      [mcpos],
+      `'oauth.client_metadata.redirect_uris' names no place where this gateway can take the answer; add "${ours}", or remove it`,
+    ],
+    [
+      { publicUrl: '${URL}' },
+      [mcpos],
+      '\'oauth.client_metadata.redirect_uris\' names no place where this gateway can take the answer; add "{publicUrl}/oauth/callback/s", or remove it',
+    ],
+    [
+      {},
+      [],
+      '\'oauth.client_metadata.redirect_uris\' must be a list of URLs, as in ["http://localhost:3030/callback"]',
+    ],
+    [
+      {},
+      mcpos,
+      '\'oauth.client_metadata.redirect_uris\' must be a list of URLs, as in ["http://localhost:3030/callback"]',
+    ],
+    [
+      {},
+      [mcpos, 1],
+      '\'oauth.client_metadata.redirect_uris\' must be a list of URLs, as in ["http://localhost:3030/callback"]',
+    ],
+  ])('%j with %j is a mistake', (oauth, redirect_uris, problem) =>
+    expect(
+      folder.serverProblemsOf(
+        { url: 'http://x', oauth: { ...oauth, client_metadata: { redirect_uris } } },
+        { env: { URL: 'https://tools.example.com' } },
+      ),
+    ).toEqual([problem]),
   );
 });
 
