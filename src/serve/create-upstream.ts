@@ -8,11 +8,7 @@ import type { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
 import { createReplicaSet } from '../upstream/replicas/replica-set.ts';
 import { createRemoteUpstream, type RemoteUpstreamOptions } from '../upstream/remote/remote-upstream.ts';
 import { createSessionPool } from '../upstream/users/session-pool.ts';
-import {
-  createStdioUpstream,
-  type StdioRecovery,
-  type StdioUpstreamOptions,
-} from '../upstream/stdio/stdio-upstream.ts';
+import { createStdioUpstream, type StdioUpstreamOptions } from '../upstream/stdio/stdio-upstream.ts';
 import type { RequestHeaders, StartableUpstream } from '../upstream/upstream.ts';
 
 /** What the servers of a gateway share, and the logger of one of them. */
@@ -52,16 +48,16 @@ function createReplicas(server: StdioServerSettings, context: ServerContext): St
   return createReplicaSet({
     name,
     policy,
-    create: (replica) =>
-      createChild(server, { ...context, logger: withFields(logger, { replica }) }, setRecovery),
+    create: (replica, onRoom) =>
+      createChild(server, { ...context, logger: withFields(logger, { replica }) }, { ...inSet, onRoom }),
     logger,
     maxInFlight: server.maxInFlight ?? settings.maxInFlight,
     maxQueue: server.maxQueue ?? settings.maxQueue,
   });
 }
 
-/** Calls wait for the set, and are sent again by it. */
-const setRecovery: StdioRecovery = { healMs: 0, sendsAgain: false };
+/** Calls wait in the set, and are sent again by it. */
+const inSet = { recovery: { healMs: 0, sendsAgain: false }, maxQueue: 0 };
 
 function createAuthorizationOf(
   server: ServerSettings,
@@ -98,7 +94,7 @@ function createConnection(
 function createChild(
   server: StdioServerSettings,
   context: ServerContext,
-  recovery: StdioRecovery = {},
+  options: Pick<StdioUpstreamOptions, 'recovery' | 'maxQueue' | 'onRoom'> = {},
 ): StartableUpstream {
   const { command, args, env, cwd } = server;
   return createStdioUpstream({
@@ -109,7 +105,7 @@ function createChild(
     // Whoever comes from mcpo has servers that count on it.
     inheritEnv: context.settings.profile === 'mcpo' ? 'all' : 'listed',
     ...(cwd !== undefined && { cwd }),
-    recovery,
+    ...options,
   });
 }
 

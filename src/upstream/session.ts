@@ -5,6 +5,8 @@ export interface Session {
   /** The latest listing. */
   readonly catalog: Catalog;
   readonly inFlight: number;
+  /** False while a call would have to wait, or be refused. @default true */
+  readonly hasRoom?: boolean;
   /** Never rejects; after the loss `not_ready`. */
   callTool(call: ToolCall): Promise<CallOutcome>;
   /** True when the server answered a ping within the time, be it by an error (MCP basic/utilities/ping); never rejects. */

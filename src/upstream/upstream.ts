@@ -39,6 +39,8 @@ export interface ToolCall {
   /** The arguments object as JSON text, as the caller sent it; valid JSON without raw line breaks. */
   readonly argumentsJson: string;
   readonly timeoutMs: number;
+  /** Of that time, and of `extraTime.maxMs`, already gone when the call comes here. @default 0 */
+  readonly waitedMs?: number | undefined;
   /** Aborted when the caller has gone: the call is cancelled upstream. */
   readonly signal?: CancelSignal | undefined;
   /** A progress token is sent when given. */
@@ -153,6 +155,8 @@ export interface Upstream {
 /** An upstream that its owner starts. */
 export interface StartableUpstream extends Upstream {
   readonly traffic: Traffic;
+  /** False while a call would have to wait, or be refused. @default true */
+  readonly hasRoom?: boolean;
   /**
    * Connects for the first time; call it once.
    *

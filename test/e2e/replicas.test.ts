@@ -105,7 +105,10 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('a server that runs se
   test('is rid of one that froze, and serves on meanwhile (REPL-09)', async () => {
     const [victim = 0] = await startThree(['--call-timeout', '1s']);
     process.kill(victim, 'SIGSTOP');
-    const answers = await Promise.all(Array.from({ length: 12 }, async () => await call('pid')));
+    // Long enough that all are under way at once, and the frozen one has its share.
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, async () => await call('hold', { ms: 300 })),
+    );
     const codes = answers.map((answer) => answer.status);
     expect(codes.filter((code) => code === 504).length).toBeGreaterThanOrEqual(3);
     expect(codes.filter((code) => code === 200).length).toBeGreaterThanOrEqual(6);
@@ -115,6 +118,27 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('a server that runs se
     for (const answer of after) expect(answer.status).toBe(200);
     const told = gateway.logs().find(({ reason }) => String(reason).includes('was frozen'));
     expect(told).toMatchObject({ msg: 'the connection to the server was lost', replica: expect.any(Number) });
+  });
+
+  test('deals calls that wait out to whichever has room, while one is long at its own (REPL-01)', async () => {
+    await startThree(['--max-in-flight', '1']);
+    const release = join(folder, 'release-3');
+    const held = call('hold', { until: release });
+    await becomes({ inFlight: 1 });
+    const others = await Promise.all(Array.from({ length: 20 }, async () => await call('hold', { ms: 10 })));
+    for (const answer of others) expect(answer.status).toBe(200);
+    writeFileSync(release, '');
+    expect((await held).status).toBe(200);
+  });
+
+  test('lets no call that was not sent wait for one that froze (REPL-01)', async () => {
+    const [victim = 0] = await startThree(['--max-in-flight', '1', '--call-timeout', '5s']);
+    process.kill(victim, 'SIGSTOP');
+    const answers = await Promise.all(Array.from({ length: 12 }, async () => await call('pid')));
+    process.kill(victim, 'SIGCONT');
+    const codes = answers.map((answer) => answer.status);
+    expect(codes.filter((code) => code === 200)).toHaveLength(11);
+    expect(codes).toContain(504);
   });
 
   test('is replaced one by one on SIGHUP, without a call that fails (REPL-11)', async () => {

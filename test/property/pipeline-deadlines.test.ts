@@ -21,14 +21,17 @@ class Entry implements Expiring {
 }
 
 const step = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ add: fc.constantFrom(10, 10, 30) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ add: fc.constantFrom(10, 10, 30), waited: fc.constantFrom(0, 0, 1, 7, 9) }),
+  },
   { weight: 2, arbitrary: fc.record({ remove: fc.nat(3) }) },
   { weight: 2, arbitrary: fc.record({ renew: fc.nat(3), by: fc.constantFrom(10, 30) }) },
   { weight: 2, arbitrary: fc.record({ advance: fc.nat(12) }) },
 );
 
 describe('deadlines', () => {
-  test('each entry expires at its time, a renewed one at its last, none that was removed, and nothing is left running', () => {
+  test('each entry expires at its time, one that has waited earlier, a renewed one at its last, none that was removed, and nothing is left running', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
         const clock = createManualClock();
@@ -38,8 +41,8 @@ describe('deadlines', () => {
         for (const next of steps) {
           if ('add' in next) {
             const entry = new Entry(clock);
-            deadlines.add(entry, next.add, clock.now());
-            due.set(entry, clock.now() + next.add);
+            deadlines.add(entry, next.add, clock.now(), next.waited);
+            due.set(entry, clock.now() + next.add - next.waited);
           } else if ('remove' in next) {
             const entry = [...due.keys()].at(-1 - next.remove);
             if (entry === undefined) continue;

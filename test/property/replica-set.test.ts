@@ -7,6 +7,7 @@ import { createReplicaRig, type ReplicaServer } from '../fixtures/replica-rig.ts
 type Step =
   | { readonly kind: 'call'; readonly isRepeatable: boolean }
   | { readonly kind: 'answer' | 'die' | 'open' | 'fail' | 'abort'; readonly which: number }
+  | { readonly kind: 'block'; readonly which: number; readonly isBlocked: boolean }
   | { readonly kind: 'advance'; readonly ms: number }
   | { readonly kind: 'restart' };
 
@@ -20,6 +21,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: at('open') },
   { weight: 1, arbitrary: at('fail') },
   { weight: 1, arbitrary: at('abort') },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('block' as const), which: fc.nat(20), isBlocked: fc.boolean() }),
+  },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('advance' as const), ms: fc.nat(2500) }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
 );
@@ -29,21 +34,29 @@ interface Caller {
   readonly isRepeatable: boolean;
   readonly abort: AbortController;
   readonly outcomes: CallOutcome[];
+  readonly endsAt: number;
   sent: number;
   answered: number;
 }
 
 /** Callers of a set whose servers answer, die and come up as the steps say. */
 class World {
-  readonly rig = createReplicaRig({ mode: 'manual', policy: { min: 2, max: 3 }, maxInFlight: 2 });
+  readonly rig = createReplicaRig({
+    mode: 'manual',
+    policy: { min: 2, max: 3 },
+    maxInFlight: 2,
+    maxQueue: 4,
+  });
   readonly callers: Caller[] = [];
   /** Of live replicas' deaths: the calls that were with them. */
   readonly doomed = new Set<number>();
+  isBlocked = false;
 
   constructor() {
     this.rig.onSent = (args) => {
       const caller = this.callers[Number(args)];
       if (caller === undefined || caller.answered > 0) throw new Error('sent again after its answer');
+      if (caller.endsAt <= this.rig.clock.now()) throw new Error('sent when its time was over');
       caller.sent += 1;
     };
   }
@@ -67,6 +80,10 @@ class World {
         break;
       case 'abort':
         this.callers[next.which]?.abort.abort();
+        break;
+      case 'block':
+        this.#server(next.which, () => true)?.block(next.isBlocked);
+        this.isBlocked ||= next.isBlocked;
         break;
       case 'advance':
         this.rig.clock.advance(next.ms);
@@ -100,6 +117,7 @@ class World {
       isRepeatable,
       abort: new AbortController(),
       outcomes: [],
+      endsAt: this.rig.clock.now() + 5000,
       sent: 0,
       answered: 0,
     };
@@ -126,12 +144,13 @@ class World {
       case 'lost':
         return caller.sent > 0 && (this.doomed.has(index) || isClosed);
       case 'not_ready':
-        return caller.sent === 0 || caller.isRepeatable;
+        return caller.sent === 0;
       case 'cancelled':
         return caller.abort.signal.aborted;
       case 'timeout':
+        return caller.sent > 0;
       case 'overloaded':
-        return true;
+        return caller.sent === 0;
       case 'error':
       case 'too_large':
       case 'no_session_key':
@@ -155,6 +174,11 @@ describe('a set of replicas', () => {
           expect(set.replicas?.ready).toBeLessThanOrEqual(running);
           expect(set.state.kind === 'ready').toBe((set.replicas?.ready ?? 0) > 0);
           expect(servers.filter(({ isRunning }) => isRunning).length).toBeLessThanOrEqual(5);
+          // Nothing waits while one of them has room, and not without bound.
+          const { queued, window } = set.traffic;
+          expect(queued).toBeLessThanOrEqual(4);
+          const isFull = world.isBlocked || set.inFlight >= window;
+          expect(queued === 0 || (isFull && set.state.kind === 'ready')).toBe(true);
         }
         const early = world.callers.map(({ outcomes }) => outcomes.length > 0);
         await set.close(1000);

@@ -27,17 +27,21 @@ export class Deadlines {
     this.#clock = clock;
   }
 
-  /** `entry` expires `timeoutMs` after `now`, which must not be earlier than in the call before. */
-  add(entry: Expiring, timeoutMs: number, now: number): void {
+  /** `entry` expires `timeoutMs` after `now`, of which `waitedMs` have gone by before. */
+  add(entry: Expiring, timeoutMs: number, now: number, waitedMs = 0): void {
+    const expiresAt = now + timeoutMs - waitedMs;
     let lane = this.#lanes.get(timeoutMs);
     if (lane === undefined) {
       lane = new Lane(timeoutMs);
       this.#lanes.set(timeoutMs, lane);
-      this.#arm(lane, timeoutMs);
+      this.#arm(lane, expiresAt, now);
+    } else if (expiresAt < lane.firesAt) {
+      this.#timers.get(lane)?.();
+      this.#arm(lane, expiresAt, now);
     }
-    entry.expiresAt = now + timeoutMs;
+    entry.expiresAt = expiresAt;
     entry.lane = lane;
-    lane.push(entry);
+    lane.insert(entry);
   }
 
   /** The same anew for an entry that may be in: it then expires `timeoutMs` after `now`, whenever it would have. */
@@ -59,15 +63,18 @@ export class Deadlines {
     this.#lanes.clear();
   }
 
-  #arm(lane: Lane, ms: number): void {
+  #arm(lane: Lane, firesAt: number, now: number): void {
+    lane.firesAt = firesAt;
     this.#timers.set(
       lane,
-      this.#clock.after(ms, () => this.#expireDue(lane)),
+      this.#clock.after(firesAt - now, () => this.#expireDue(lane)),
     );
   }
 
   #expireDue(lane: Lane): void {
     const now = this.#clock.now();
+    // What is added meanwhile needs no timer of its own: the lane gets one below.
+    lane.firesAt = -Infinity;
     for (let entry = lane.first; entry !== undefined && entry.expiresAt <= now; entry = lane.first) {
       this.remove(entry);
       entry.expire();
@@ -75,7 +82,7 @@ export class Deadlines {
     if (this.#lanes.get(lane.timeoutMs) !== lane) return;
     if (lane.first !== undefined) {
       // A timer may fire a fraction of a millisecond early; the next one is then at least one away.
-      this.#arm(lane, Math.max(1, lane.first.expiresAt - now));
+      this.#arm(lane, Math.max(now + 1, lane.first.expiresAt), now);
       return;
     }
     this.#timers.delete(lane);
@@ -83,12 +90,21 @@ export class Deadlines {
   }
 }
 
-/** The entries of one timeout value; added in order of time, so the first always expires first. */
+/**
+ * The entries of one timeout value, in order of time. Those that have not waited elsewhere come in that order; the place
+ * of others is looked for from the end.
+ */
 class Lane extends LinkedList<Expiring> {
   readonly timeoutMs: number;
+  firesAt = 0;
 
   constructor(timeoutMs: number) {
     super();
     this.timeoutMs = timeoutMs;
+  }
+  insert(entry: Expiring): void {
+    let previous = this.last;
+    while (previous !== undefined && previous.expiresAt > entry.expiresAt) previous = previous.previous;
+    this.insertAfter(previous, entry);
   }
 }

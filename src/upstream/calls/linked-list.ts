@@ -26,6 +26,17 @@ export class LinkedList<Node extends Linked<Node>> {
     this.#last = node;
   }
 
+  /** The same, behind `previous`, which is in this list; undefined: before all others. */
+  insertAfter(previous: Node | undefined, node: Node): void {
+    const next = previous === undefined ? this.#first : previous.next;
+    node.previous = previous;
+    node.next = next;
+    if (previous === undefined) this.#first = node;
+    else previous.next = node;
+    if (next === undefined) this.#last = node;
+    else next.previous = node;
+  }
+
   /** `node` must be in this list. */
   remove(node: Node): void {
     if (node.previous === undefined) this.#first = node.next;

@@ -30,6 +30,8 @@ export interface PipelineOptions {
    * one time as long as a call takes; a longer queue would only hold callers who have given up.
    */
   readonly maxQueue?: number;
+  /** Told when the wire can send again, where calls wait elsewhere for `hasRoom`; and is not told of calls that end. */
+  readonly onRoom?: () => void;
   /** For the outcome `too_large`. */
   readonly maxMessageBytes: number;
   /** Gives the outcome of an error that means something else on this connection. @default as it is */
@@ -55,6 +57,7 @@ export class Pipeline {
   readonly maxInFlight: number;
   readonly #maxMessageBytes: number;
   readonly #judgeError: PipelineOptions['judgeError'];
+  readonly #onRoom: (() => void) | undefined;
   readonly #deadlines: Deadlines;
   readonly #window = new CallWindow<PendingCall>();
   readonly #queue: CallQueue;
@@ -68,6 +71,7 @@ export class Pipeline {
     this.maxInFlight = options.maxInFlight ?? 1000;
     this.#maxMessageBytes = options.maxMessageBytes;
     this.#judgeError = options.judgeError;
+    this.#onRoom = options.onRoom;
     this.#deadlines = new Deadlines(options.clock);
     this.#queue = new CallQueue({
       maxQueue: options.maxQueue ?? 1000,
@@ -82,6 +86,11 @@ export class Pipeline {
 
   get queued(): number {
     return this.#queue.size;
+  }
+
+  /** True when a call would be sent at once. */
+  get hasRoom(): boolean {
+    return this.#lost === undefined && this.#canSend();
   }
 
   get strays(): StrayAnswers {
@@ -99,8 +108,10 @@ export class Pipeline {
     if (refusal !== undefined) return Promise.resolve(refusal);
     return new Promise((resolve) => {
       const pending = new PendingCall(call, resolve, this.#giveUp);
-      this.#deadlines.add(pending, call.timeoutMs, now);
-      if (pending.limit !== undefined) this.#deadlines.add(pending.limit, call.extraTime?.maxMs ?? 0, now);
+      const { waitedMs } = call;
+      this.#deadlines.add(pending, call.timeoutMs, now, waitedMs);
+      if (pending.limit !== undefined)
+        this.#deadlines.add(pending.limit, call.extraTime?.maxMs ?? 0, now, waitedMs);
       call.signal?.addEventListener('abort', pending);
       if (mustQueue) this.#queue.add(pending, client, now);
       else this.#send(pending, now);
@@ -174,6 +185,7 @@ export class Pipeline {
   /** The wire can send again. */
   resume(): void {
     this.#pump();
+    this.#onRoom?.();
   }
 
   /** Nothing more can be sent: what waits is not ready, and each later call; what was sent may be answered yet. */

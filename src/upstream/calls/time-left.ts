@@ -1,11 +1,6 @@
 import type { ToolCall } from '../upstream.ts';
 
-/** The call for sending it `waitedMs` after it came: what it has waited is gone from its time. */
+/** The call for sending it when `waitedMs` of its time have gone by in all. */
 export function afterWaiting(call: ToolCall, waitedMs: number): ToolCall {
-  const { timeoutMs, extraTime } = call;
-  return {
-    ...call,
-    timeoutMs: timeoutMs - waitedMs,
-    ...(extraTime && { extraTime: { byMs: extraTime.byMs, maxMs: extraTime.maxMs - waitedMs } }),
-  };
+  return { ...call, waitedMs };
 }

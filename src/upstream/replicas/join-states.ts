@@ -1,4 +1,4 @@
-import type { CircuitState, UpstreamState } from '../upstream.ts';
+import type { CallOutcome, CircuitState, UpstreamState } from '../upstream.ts';
 
 /** The state of a server whose replicas have these: ready while one is, else the one that is nearest to it. */
 export function joinStates(states: readonly UpstreamState[]): UpstreamState {
@@ -8,6 +8,18 @@ export function joinStates(states: readonly UpstreamState[]): UpstreamState {
     if (nearest === undefined || isNearer(state, nearest)) nearest = state;
   }
   return nearest ?? { kind: 'connecting' };
+}
+
+const RETRY_MS = 1000;
+
+/** What a call gets while the server is in the state. */
+export function toRefusal(state: UpstreamState): CallOutcome {
+  const isRestarting = state.kind === 'restarting';
+  return {
+    kind: 'not_ready',
+    retryAfterMs: isRestarting ? Math.max(RETRY_MS, state.retryInMs) : RETRY_MS,
+    reason: isRestarting ? state.reason : `the server is ${state.kind}`,
+  };
 }
 
 /** Closed where calls can get through to one of them. */

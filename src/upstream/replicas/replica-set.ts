@@ -12,7 +12,8 @@ import type {
   ToolCall,
   UpstreamState,
 } from '../upstream.ts';
-import { joinCircuits, joinStates } from './join-states.ts';
+import { Dealer } from './dealer.ts';
+import { joinCircuits, joinStates, toRefusal } from './join-states.ts';
 import { Replica } from './replica.ts';
 import { Scaler, type ReplicaPolicy, type ScalingOptions } from './scaler.ts';
 import { ServedListing } from './served-listing.ts';
@@ -21,12 +22,15 @@ import { ServedListing } from './served-listing.ts';
 export interface ReplicaSetOptions {
   readonly name: string;
   readonly policy: ReplicaPolicy;
-  /** Makes, and does not start, one of them, which leaves it to the set to send calls again. */
-  readonly create: (number: number) => StartableUpstream;
+  /**
+   * Makes, and does not start, one of them, which leaves it to the set to send calls again and to let them wait: it calls
+   * `onRoom` when `hasRoom` may have become true for another reason than the end of a call.
+   */
+  readonly create: (number: number, onRoom: () => void) => StartableUpstream;
   readonly logger: Logger;
   /** Calls that one of them takes at a time. @default 1000 */
   readonly maxInFlight?: number;
-  /** Calls that wait with each for their turn. @default 1000 */
+  /** Calls that wait for the first that has room. @default 1000 */
   readonly maxQueue?: number;
   /** When none is left, calls that were certainly not run wait this long for the first to be back. @default 5000 */
   readonly healMs?: number;
@@ -41,7 +45,6 @@ const LOOK_MS = 500;
 const RETIRE_MS = 60_000;
 /** And then the replica to end. */
 const END_MS = 2000;
-const RETRY_MS = 1000;
 
 /** Not started. */
 export function createReplicaSet(options: ReplicaSetOptions): StartableUpstream {
@@ -62,6 +65,7 @@ class ReplicaSet implements StartableUpstream {
   readonly #clock: Clock;
   readonly #listeners: Listeners;
   readonly #furtherSends: FurtherSends;
+  readonly #dealer: Dealer;
   readonly #scaler: Scaler;
   readonly #listing: ServedListing;
   readonly #traffic = new TrafficCounter();
@@ -69,7 +73,6 @@ class ReplicaSet implements StartableUpstream {
   #serving: readonly Replica[] = [];
   readonly #retiring = new Set<Replica>();
   #made = 0;
-  #turn = 0;
   #hadReady = false;
   #pastRestarts = 0;
   #rolling: Promise<void> | undefined;
@@ -90,11 +93,12 @@ class ReplicaSet implements StartableUpstream {
     this.#options = options;
     this.#clock = clock;
     this.#listeners = new Listeners(logger);
+    this.#dealer = new Dealer({ clock, maxQueue, replicas: () => this.#serving });
     this.#scaler = new Scaler(policy, maxInFlight, clock, scaling);
     this.#listing = new ServedListing(logger, () => this.#ready());
     this.#furtherSends = new FurtherSends(
       { clock, healMs: options.healMs ?? 5000, maxWaiting: maxInFlight + maxQueue },
-      { session: () => this.#pick(), isClosed: () => this.#isClosed, notReady: () => this.#notReady() },
+      { session: () => this.#taker(), isClosed: () => this.#isClosed, notReady: () => toRefusal(this.state) },
     );
   }
 
@@ -126,7 +130,9 @@ class ReplicaSet implements StartableUpstream {
   }
 
   get traffic(): Traffic {
-    return this.#traffic.total;
+    // What a replica that is not ready could take is no help to those who wait.
+    const window = this.#ready().length * (this.#options.maxInFlight ?? 1000);
+    return { ...this.#traffic.total, queued: this.#dealer.queued, window };
   }
 
   /** Resolves, or rejects, as the first of them does; the others follow once it is ready. */
@@ -165,27 +171,26 @@ class ReplicaSet implements StartableUpstream {
     this.#isClosed = true;
     this.#cancelLook();
     this.#furtherSends.wake();
+    this.#dealer.refuse(toRefusal(this.state));
     const all = [...this.#serving, ...this.#retiring];
     await Promise.all(all.map(async ({ upstream }) => await upstream.close(deadlineMs)));
     this.#listeners.notify();
   }
 
-  /** The ready one with the fewest calls; among equals they take turns. */
-  #pick(): Replica | undefined {
-    const { length } = this.#serving;
-    let best: Replica | undefined;
-    for (let step = 0; step < length; step += 1) {
-      const replica = this.#serving[(this.#turn + step) % length];
-      if (replica?.isReady === true && (best === undefined || replica.calls < best.calls)) best = replica;
-    }
-    this.#turn = (this.#turn + 1) % Math.max(1, length);
-    return best;
+  #taker(): Dealer | undefined {
+    return this.#serving.some(({ isReady }) => isReady) ? this.#dealer : undefined;
+  }
+
+  /** Which of them are ready may have changed. Without one, those who wait are told so, and may then wait for a restart. */
+  #dealOrRefuse(): void {
+    if (this.#taker() === undefined) this.#dealer.refuse(toRefusal(this.state));
+    else this.#dealer.deal();
   }
 
   #add(): Replica {
     this.#made += 1;
-    const upstream = this.#options.create(this.#made);
-    const replica = new Replica(this.#made, upstream);
+    const upstream = this.#options.create(this.#made, () => this.#dealer.deal());
+    const replica = new Replica(this.#made, upstream, () => this.#dealer.deal());
     this.#traffic.attach(upstream);
     this.#serving = [...this.#serving, replica];
     upstream.onChange(() => this.#onChange(replica));
@@ -209,6 +214,7 @@ class ReplicaSet implements StartableUpstream {
     else if (this.#hadReady) this.#furtherSends.lost();
     else if (isNews && state.kind === 'restarting') this.#furtherSends.giveUp();
     this.#hadReady = hasReady;
+    this.#dealOrRefuse();
     // Not before: all might fail as the first does, or download the same thing.
     if (hasReady) for (let n = this.#serving.length; n < this.#options.policy.min; n += 1) this.#grow();
     this.#listing.update();
@@ -240,6 +246,7 @@ class ReplicaSet implements StartableUpstream {
   async #retire(replica: Replica): Promise<void> {
     this.#serving = this.#serving.filter((other) => other !== replica);
     this.#retiring.add(replica);
+    this.#dealOrRefuse();
     this.#listing.update();
     this.#listeners.notify();
     await replica.untilIdle(this.#clock, RETIRE_MS);
@@ -267,25 +274,20 @@ class ReplicaSet implements StartableUpstream {
     const ready = this.#ready();
     const counts = ready.map(({ calls }) => calls);
     const total = this.#serving.length;
-    const calls = counts.reduce((sum, count) => sum + count, 0);
-    const advice = this.#scaler.advise({ total, ready: ready.length, calls, fewest: Math.min(...counts) });
+    const waiting = this.#dealer.queued;
+    const calls = counts.reduce((sum, count) => sum + count, waiting);
+    const fewest = Math.min(...counts);
+    const advice = this.#scaler.advise({ total, ready: ready.length, calls, waiting, fewest });
     if (advice === 'stay') return;
     const replicas = advice === 'grow' ? total + 1 : total - 1;
-    this.#options.logger.info({ replicas, calls }, `the number of replicas ${advice}s`);
-    const last = this.#serving.at(-1);
+    this.#options.logger.info({ replicas, calls, waiting }, `the number of replicas ${advice}s`);
+    const last = this.#serving.findLast(({ isReady }) => !isReady) ?? this.#serving.at(-1);
     if (advice === 'grow') this.#grow();
     else if (last !== undefined) void this.#retire(last); // closed with the set, if it comes to that
   }
 
   #ready(): readonly Replica[] {
     return this.#serving.filter(({ isReady }) => isReady);
-  }
-
-  #notReady(): CallOutcome {
-    const { state } = this;
-    const reason = state.kind === 'restarting' ? state.reason : `the server is ${state.kind}`;
-    const retryAfterMs = state.kind === 'restarting' ? Math.max(RETRY_MS, state.retryInMs) : RETRY_MS;
-    return { kind: 'not_ready', retryAfterMs, reason };
   }
 
   #sum(of: (upstream: StartableUpstream) => number): number {

@@ -7,6 +7,8 @@ export class Replica implements CallTaker {
   /** In logs. */
   readonly number: number;
   readonly upstream: StartableUpstream;
+  /** One of its calls is over. */
+  readonly #onSettled: () => void;
   /** What was last seen of it. */
   seenState: UpstreamState | undefined;
   seenCatalog: Catalog | undefined;
@@ -15,12 +17,13 @@ export class Replica implements CallTaker {
   #calls = 0;
   #onIdle: (() => void) | undefined;
 
-  constructor(number: number, upstream: StartableUpstream) {
+  constructor(number: number, upstream: StartableUpstream, onSettled: () => void) {
     this.number = number;
     this.upstream = upstream;
+    this.#onSettled = onSettled;
   }
 
-  /** Sent, or waiting to be sent. */
+  /** Those that it was given. */
   get calls(): number {
     return this.#calls;
   }
@@ -29,11 +32,17 @@ export class Replica implements CallTaker {
     return this.upstream.state.kind === 'ready';
   }
 
+  /** True when it can be given a call, which it then sends at once. */
+  get hasRoom(): boolean {
+    return this.isReady && this.upstream.hasRoom !== false;
+  }
+
   async callTool(call: ToolCall): Promise<CallOutcome> {
     this.#calls += 1;
     const outcome = await this.upstream.callTool(call);
     this.#calls -= 1;
     if (this.#calls === 0) this.#onIdle?.();
+    this.#onSettled();
     return outcome;
   }
 

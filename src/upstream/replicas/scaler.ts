@@ -11,7 +11,7 @@ export interface ReplicaPolicy {
 export interface ScalingOptions {
   /** Part of the calls that a replica takes at a time, from which on it is saturated. @default 0.8 */
   readonly saturation?: number;
-  /** All of them saturated for this long: one more. @default 2000 */
+  /** All of them saturated, or calls waiting, for this long: one more. @default 2000 */
   readonly growAfterMs?: number;
   /** One fewer would do, and be half idle, for this long: one fewer. @default 60000 */
   readonly shrinkAfterMs?: number;
@@ -21,8 +21,9 @@ export interface ScalingOptions {
 export interface ReplicaLoad {
   readonly total: number;
   readonly ready: number;
-  /** With all of them, sent or waiting to be sent. */
+  /** With all of them, and waiting. */
   readonly calls: number;
+  readonly waiting: number;
   /** With the one that has the fewest. */
   readonly fewest: number;
 }
@@ -53,11 +54,11 @@ export class Scaler {
   }
 
   /** One look. */
-  advise({ total, ready, calls, fewest }: ReplicaLoad): 'grow' | 'shrink' | 'stay' {
+  advise({ total, ready, calls, waiting, fewest }: ReplicaLoad): 'grow' | 'shrink' | 'stay' {
     const { min, max } = this.#policy;
     const now = this.#clock.now();
     // One that is still starting may be all that is needed.
-    const isSaturated = ready === total && fewest >= this.#saturated;
+    const isSaturated = ready === total && (waiting > 0 || fewest >= this.#saturated);
     this.#saturatedSince = isSaturated ? (this.#saturatedSince ?? now) : undefined;
     const isIdle = calls <= 0.5 * this.#saturated * (total - 1);
     this.#idleSince = isIdle ? (this.#idleSince ?? now) : undefined;

@@ -28,6 +28,7 @@ export interface StdioSessionOptions {
   readonly maxMessageBytes: number;
   readonly maxInFlight: number;
   readonly maxQueue: number;
+  readonly onRoom?: () => void;
   readonly freeze: FreezeOptions;
 }
 
@@ -97,6 +98,10 @@ class StdioSession implements Session {
 
   get inFlight(): number {
     return this.#transport.pipeline.inFlight;
+  }
+
+  get hasRoom(): boolean {
+    return this.#transport.pipeline.hasRoom;
   }
 
   callTool(call: ToolCall): Promise<CallOutcome> {

@@ -31,6 +31,8 @@ export interface StdioUpstreamOptions {
   readonly maxInFlight?: number;
   /** Calls waiting for the window. @default 1000 */
   readonly maxQueue?: number;
+  /** For whoever looks at `hasRoom`; see PipelineOptions. */
+  readonly onRoom?: () => void;
   /** See SupervisorOptions for the defaults. */
   readonly backoff?: {
     readonly minBackoffMs?: number;
@@ -93,6 +95,7 @@ export function createStdioUpstream(options: StdioUpstreamOptions): StartableUps
     maxMessageBytes: options.maxMessageBytes ?? 256 * 1024 * 1024,
     maxInFlight: options.maxInFlight ?? 1000,
     maxQueue: options.maxQueue ?? 1000,
+    ...(options.onRoom && { onRoom: options.onRoom }),
     freeze,
   };
   return new Supervisor({

@@ -86,8 +86,7 @@ export class FurtherSends {
 
   /** Never rejects. */
   async call(call: ToolCall): Promise<CallOutcome> {
-    const startedAt = this.#clock.now();
-    const endsAt = startedAt + call.timeoutMs;
+    const endsAt = this.#clock.now() + call.timeoutMs - (call.waitedMs ?? 0);
     let session = this.#supervised.session();
     let outcome = session === undefined ? this.#supervised.notReady() : await session.callTool(call);
     let sends = session === undefined ? 0 : 1;
@@ -105,13 +104,13 @@ export class FurtherSends {
       }
       if (call.signal?.aborted === true) return { kind: 'cancelled' };
       if (this.#supervised.isClosed()) break;
-      const waitedMs = this.#clock.now() - startedAt;
-      const isOver = call.timeoutMs - waitedMs < 1;
+      const leftMs = endsAt - this.#clock.now();
+      const isOver = leftMs < 1;
       if (isOver && loss !== undefined) return { kind: 'timeout' };
       session = this.#supervised.session();
       outcome = this.#supervised.notReady();
       if (isOver || session === undefined) break;
-      outcome = await session.callTool(afterWaiting(call, waitedMs));
+      outcome = await session.callTool(afterWaiting(call, call.timeoutMs - leftMs));
       sends += 1;
     }
     // It may have run, whatever kept it from being sent once more.

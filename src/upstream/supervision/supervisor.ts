@@ -90,6 +90,10 @@ export class Supervisor implements StartableUpstream {
     return sum;
   }
 
+  get hasRoom(): boolean {
+    return this.#session !== undefined && this.#session.hasRoom !== false;
+  }
+
   get restarts(): number {
     return this.#restarts;
   }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Tool } from '../../../../src/tool.ts';
-import type { CallOutcome } from '../../../../src/upstream/upstream.ts';
+import type { CallOutcome, ToolCall } from '../../../../src/upstream/upstream.ts';
 import { createReplicaRig, type ReplicaRig } from '../../../fixtures/replica-rig.ts';
 import { tick } from '../../../fixtures/supervisor-rig.ts';
 
@@ -17,12 +17,13 @@ async function startRig(options?: Parameters<typeof createReplicaRig>[0]): Promi
   await tick();
 }
 
-async function call(index: number, isRepeatable = false): Promise<CallOutcome> {
+async function call(index: number, isRepeatable = false, more: Partial<ToolCall> = {}): Promise<CallOutcome> {
   return await rig.set.callTool({
     tool: 't',
     argumentsJson: String(index),
     timeoutMs: 600_000,
     isRepeatable,
+    ...more,
   });
 }
 
@@ -153,6 +154,113 @@ describe('replicas of a server', () => {
   });
 });
 
+async function settles(): Promise<void> {
+  for (const each of rig.servers) each.answerAll();
+  await tick();
+}
+
+describe('calls that wait for replicas', () => {
+  const one = { maxInFlight: 1 };
+
+  test('go to whichever has room first, none to one that is busy (REPL-01)', async () => {
+    await startRig(one);
+    const long = call(0);
+    const busy = rig.servers.find(({ calls }) => calls.size > 0);
+    const short = Array.from({ length: 20 }, async (_, index) => await call(index + 1));
+    expect(rig.set.traffic).toMatchObject({ queued: 18, window: 3 });
+    for (let round = 0; round < 10; round += 1) {
+      expect(counts()).toStrictEqual([1, 1, 1]);
+      for (const each of rig.servers) if (each !== busy) each.answerAll();
+      await tick();
+    }
+    for (const outcome of await Promise.all(short)) expect(outcome.kind).toBe('result');
+    busy?.answerAll();
+    await expect(long).resolves.toMatchObject({ kind: 'result' });
+  });
+
+  test('go to one that was started again (REPL-01)', async () => {
+    await startRig(one);
+    const calls = [0, 1, 2, 3, 4].map((index) => call(index));
+    rig.mode = 'manual';
+    server(1).die();
+    await pass(250);
+    expect(counts()).toStrictEqual([1, 0, 1]);
+    server(1).attempt?.open();
+    await tick();
+    expect(counts()).toStrictEqual([1, 1, 1]);
+    await settles();
+    await settles();
+    const kinds = (await Promise.all(calls)).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'result')).toHaveLength(4);
+  });
+
+  test('go to no replica that does not read, until it does (REPL-01)', async () => {
+    await startRig({ ...one, policy: { min: 2, max: 2 } });
+    server(0).block(true);
+    for (let index = 0; index < 3; index += 1) void call(index);
+    expect([counts(), rig.set.traffic.queued]).toStrictEqual([[0, 1], 2]);
+    server(0).block(false);
+    expect([counts(), rig.set.traffic.queued]).toStrictEqual([[1, 1], 1]);
+  });
+
+  test('have one queue, in turns, of as many places as one server has (FLOW-01, FLOW-02, FLOW-03)', async () => {
+    await startRig({ ...one, policy: { min: 2, max: 2 }, maxQueue: 3 });
+    const sent: string[] = [];
+    rig.onSent = (args) => sent.push(args);
+    const anna = { client: { identify: () => 'anna' } };
+    const ben = { client: { identify: () => 'ben' } };
+    const calls = [0, 1, 2, 3, 4].map((index) => call(index, false, anna));
+    const next = call(5, false, ben);
+    await expect(calls[4]).resolves.toMatchObject({ kind: 'overloaded' });
+    await expect(call(6, false, anna)).resolves.toMatchObject({ kind: 'overloaded' });
+    for (let round = 0; round < 3; round += 1) await settles();
+    await Promise.all([...calls, next]);
+    expect(sent).toStrictEqual(['0', '1', '2', '5', '3']);
+  });
+
+  test('have the time from when they came, and end when their callers go (FLOW-07, FLOW-10)', async () => {
+    await startRig({ ...one, policy: { min: 2, max: 2 } });
+    const gone = new AbortController();
+    const [first, second, late, unsent, left] = [
+      call(0),
+      call(1),
+      call(2, false, { timeoutMs: 2000 }),
+      call(3, false, { timeoutMs: 2000 }),
+      call(4, false, { signal: gone.signal }),
+    ];
+    await pass(1500);
+    server(0).answerAll();
+    await tick();
+    gone.abort();
+    await expect(left).resolves.toStrictEqual({ kind: 'cancelled' });
+    rig.clock.advance(499);
+    expect([rig.set.inFlight, rig.set.traffic.queued]).toStrictEqual([2, 1]);
+    rig.clock.advance(1);
+    await expect(late).resolves.toStrictEqual({ kind: 'timeout' });
+    await expect(unsent).resolves.toMatchObject({ kind: 'overloaded', after: 'waiting' });
+    server(1).answerAll();
+    await Promise.all([first, second]);
+  });
+
+  test('wait for a restart when none is left, and then are dealt out anew (REPL-06)', async () => {
+    await startRig({ ...one, policy: { min: 2, max: 2 } });
+    const calls = [0, 1, 2, 3].map((index) => call(index));
+    for (const each of rig.servers) each.die();
+    await pass(250);
+    expect(counts()).toStrictEqual([1, 1]);
+    await settles();
+    const kinds = (await Promise.all(calls)).map(({ kind }) => kind);
+    expect(kinds).toStrictEqual(['lost', 'lost', 'result', 'result']);
+  });
+
+  test('are not ready when the set is closed', async () => {
+    await startRig({ ...one, policy: { min: 2, max: 2 } });
+    const calls = [0, 1, 2].map((index) => call(index));
+    await rig.set.close(0);
+    await expect(calls[2]).resolves.toMatchObject({ kind: 'not_ready' });
+  });
+});
+
 const tools = (...names: readonly string[]): readonly Tool[] =>
   names.map((name) => ({ name, inputSchema: { type: 'object' } }));
 const served = (): readonly string[] => rig.set.catalog?.tools.map(({ name }) => name) ?? [];
@@ -219,6 +327,20 @@ describe('the number of replicas', () => {
     for (let index = 0; index < 40; index += 1) void call(index);
     await pass(10_000);
     expect(total()).toBe(3);
+  });
+
+  test('grows while calls wait, and those go to the new ones (REPL-05)', async () => {
+    await startRig({ policy: { min: 1, max: 4 }, maxInFlight: 4 });
+    const calls = Array.from({ length: 100 }, async (_, index) => await call(index));
+    for (const replicas of [2, 3, 4]) {
+      await pass(3000);
+      expect(counts()).toStrictEqual(Array.from({ length: replicas }, () => 4));
+    }
+    for (let round = 0; round < 7; round += 1) {
+      for (const each of rig.servers) each.answerAll();
+      await tick();
+    }
+    for (const outcome of await Promise.all(calls)) expect(outcome.kind).toBe('result');
   });
 
   test('stays when the load is short, or another is still starting (REPL-05)', async () => {
