@@ -23,15 +23,22 @@ export function parseBytes(text: string): number {
 
 /** Parses a duration to milliseconds: `500ms`, `60s`, `1.5m`, `2h`; a bare number is seconds. */
 export function parseDuration(text: string): number {
+  const duration = toDuration(text);
+  if ('ms' in duration) return duration.ms;
+  throw new UsageError(`'${text}' ${duration.says}; write seconds, or a unit as in 500ms, 60s or 2m`);
+}
+
+/** The same, or what is wrong with it, as the rest of a sentence that does not repeat it. */
+export function toDuration(text: string): { readonly ms: number } | { readonly says: string } {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/i.exec(text);
-  const factor =
-    { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[(match?.[2] ?? 's').toLowerCase()] ?? Number.NaN;
-  const ms = Math.round(Number(match?.[1]) * factor);
+  if (match === null) return { says: 'is no duration' };
+  const [, amount, unit = 's'] = match;
+  const factor = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit.toLowerCase()] ?? Number.NaN;
+  const ms = Math.round(Number(amount) * factor);
+  if (Number(amount) === 0) return { says: 'must be above zero' };
+  if (ms < 1) return { says: 'is shorter than 1ms' };
   // setTimeout counts in 31 bits.
-  if (!(ms >= 1 && ms < 2 ** 31)) {
-    throw new UsageError(`'${text}' is no duration; write seconds, or a unit as in 500ms, 60s or 2m`);
-  }
-  return ms;
+  return ms < 2 ** 31 ? { ms } : { says: 'is longer than 596h' };
 }
 
 /** Parses a duration, as {@link parseDuration} does, or 0, which switches something off. */

@@ -16,8 +16,12 @@ export function describeViolation(root: ConfigNode, error: ErrorObject): readonl
   switch (error.keyword) {
     case 'type': {
       const example = exampleOf(schema['examples']);
-      const wanted = [schema['type']].flat().map((type) => typeWords[textOf(type)] ?? textOf(type));
-      return fault(`must be ${wanted.join(' or ')}, not ${kindOf(node)}${example}`);
+      const types = [schema['type']].flat().map(textOf);
+      const wanted = types.map((type) => typeWords[type] ?? type);
+      // What is no whole number is a number: only its value says why it is refused. A secret it cannot be.
+      const isFraction =
+        types.includes('integer') && node.kind === 'scalar' && typeof node.value === 'number';
+      return fault(`must be ${wanted.join(' or ')}, not ${isFraction ? node.text : kindOf(node)}${example}`);
     }
     case 'additionalProperties':
       return unknownKey(node, error);

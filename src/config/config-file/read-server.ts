@@ -1,6 +1,5 @@
 import type { CommonServerSettings, ServerSettings } from '../server-settings.ts';
-import { parseDuration } from '../parse-values.ts';
-import { UsageError } from '../../errors.ts';
+import { toDuration } from '../parse-values.ts';
 import { type ConfigNode, type ObjectNode } from './config-node.ts';
 import {
   addFault,
@@ -55,46 +54,38 @@ function readCommon(name: string, node: ObjectNode, context: ReadContext): Commo
 type Times = Pick<CommonServerSettings, 'callTimeoutMs' | 'toolTimeoutsMs' | 'maxCallTimeMs'>;
 
 function readTimes(node: ObjectNode, context: ReadContext): Times {
-  const callTimeoutMs = readDuration(fieldOf(node, context, 'timeout'), context);
-  const toolTimeoutsMs = readToolTimeouts(fieldOf(node, context, 'toolTimeouts'), context);
-  const maxCallTimeNode = fieldOf(node, context, 'maxCallTime');
-  const maxCallTimeMs = readDuration(maxCallTimeNode, context);
-  if (maxCallTimeNode !== undefined && maxCallTimeMs !== undefined && callTimeoutMs !== undefined) {
-    const shortestMs = Math.min(callTimeoutMs, ...(toolTimeoutsMs?.values() ?? []));
-    if (maxCallTimeMs <= shortestMs)
-      addFault(context, maxCallTimeNode, "leaves progress nothing to extend; make it longer than 'timeout'");
-  }
-  return {
-    ...(callTimeoutMs !== undefined && { callTimeoutMs }),
-    ...(toolTimeoutsMs !== undefined && { toolTimeoutsMs }),
-    ...(maxCallTimeMs !== undefined && { maxCallTimeMs }),
+  const maxCallTimeMs = readDuration(fieldOf(node, context, 'maxCallTime'), context);
+  const readShorter = (timeout: ConfigNode | undefined): number | undefined => {
+    const ms = readDuration(timeout, context);
+    if (timeout !== undefined && ms !== undefined && maxCallTimeMs !== undefined && ms >= maxCallTimeMs) {
+      const advice = "make it shorter than 'maxCallTime', or leave one out";
+      addFault(context, timeout, `leaves progress nothing to extend; ${advice}`);
+    }
+    return ms;
   };
-}
-
-function readToolTimeouts(
-  node: ConfigNode | undefined,
-  context: ReadContext,
-): ReadonlyMap<string, number> | undefined {
-  if (node?.kind !== 'object') return undefined;
-  const times = node.members.flatMap(({ key, value }) => {
-    const ms = readDuration(value, context);
+  const callTimeoutMs = readShorter(fieldOf(node, context, 'timeout'));
+  const tools = fieldOf(node, context, 'toolTimeouts');
+  const toolTimeouts = tools?.kind === 'object' ? tools.members : undefined;
+  const toolTimeoutsMs = toolTimeouts?.flatMap(({ key, value }) => {
+    const ms = readShorter(value);
     return ms === undefined ? [] : [[key, ms] as const];
   });
-  return new Map(times);
+  return {
+    ...(callTimeoutMs !== undefined && { callTimeoutMs }),
+    ...(toolTimeoutsMs !== undefined && { toolTimeoutsMs: new Map(toolTimeoutsMs) }),
+    ...(maxCallTimeMs !== undefined && { maxCallTimeMs }),
+  };
 }
 
 /** Seconds, or with a unit; milliseconds come out. */
 function readDuration(node: ConfigNode | undefined, context: ReadContext): number | undefined {
   const read = readText(node, context);
   if (read === undefined || readBoolean(node) !== undefined || (readNumber(node) ?? 1) <= 0) return undefined;
-  try {
-    return parseDuration(read.text);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    // The value may come from a variable: it is not repeated.
-    addFault(context, read.node, 'is no duration; write seconds, or a unit as in "500ms", "60s" or "2m"');
-    return undefined;
-  }
+  const duration = toDuration(read.text);
+  if ('ms' in duration) return duration.ms;
+  // The value may come from a variable: it is not repeated.
+  addFault(context, read.node, `${duration.says}; write seconds, or a unit as in "500ms", "60s" or "2m"`);
+  return undefined;
 }
 
 function readHeaderForwarding(

@@ -235,6 +235,10 @@ describe('settings', () => {
     ['too many replicas', ['--replicas', '65'], /from 1 to 64/],
     ['replicas of a whole file', ['--replicas', '2', '--config', 'x'], /write 'replicas' at a server/],
     ['no calls in flight at all', ['--max-in-flight', '0'], /from 1 to 1000000/],
+    ['no time at all for calls', ['--call-timeout', '0'], /^--call-timeout: '0' must be above zero; write/],
+    ['no time with a unit', ['--start-timeout', '0.0ms'], /'0.0ms' must be above zero/],
+    ['less time than a clock can tell', ['--call-timeout', '0.1ms'], /is shorter than 1ms/],
+    ['more time than a clock can tell', ['--call-timeout', '9999h'], /is longer than 596h/],
     ['clients told apart by what is not there', ['--fair-by', 'user'], /write address, or header:<name>/],
     ['progress that extends nothing', ['--max-call-time', '60'], /make it longer than --call-timeout, 60 s/],
   ])('%s is refused with what to do', (_what, words, message) => {

@@ -30,7 +30,7 @@ describe('the limits of a server', () => {
 
   test.each<[object, string]>([
     [{ maxInFlight: 0 }, "'maxInFlight' must be from 1 to 1000000"],
-    [{ maxInFlight: 1.5 }, "'maxInFlight' must be a whole number, not a number; write it as in 8"],
+    [{ maxInFlight: 1.5 }, "'maxInFlight' must be a whole number, not 1.5; write it as in 8"],
     [{ maxInFlight: '8' }, "'maxInFlight' must be a whole number, not text; write it as in 8"],
     [{ max_queue: -1 }, "'max_queue' must be from 0 to 1000000"],
     [
@@ -44,14 +44,33 @@ describe('the limits of a server', () => {
     [{ toolTimeouts: { a: 0 } }, "'toolTimeouts.a' must be more than 0"],
     [
       { timeout: 60, maxCallTime: '1m' },
-      "'maxCallTime' leaves progress nothing to extend; make it longer than 'timeout'",
+      "'timeout' leaves progress nothing to extend; make it shorter than 'maxCallTime', or leave one out",
+    ],
+    [
+      { timeout: '1m', toolTimeouts: { quick: '10s', slow: '5m' }, maxCallTime: '5m' },
+      "'toolTimeouts.slow' leaves progress nothing to extend; make it shorter than 'maxCallTime', or leave one out",
+    ],
+    [
+      { toolTimeouts: { slow: '10m' }, maxCallTime: '5m' },
+      "'toolTimeouts.slow' leaves progress nothing to extend; make it shorter than 'maxCallTime', or leave one out",
     ],
   ])('%j is a mistake, told with what to write (FLOW-01, FLOW-07, FLOW-08)', (limits, message) =>
     expect(folder.serverProblemsOf({ command: 'x', ...limits })).toEqual([message]),
   );
 
-  test('let progress extend only the calls of tools that have less time', () => {
-    const limits = { timeout: '10m', toolTimeouts: { quick: '10s' }, maxCallTime: '1m' };
-    expect(folder.serverOf({ command: 'x', ...limits })).toMatchObject({ maxCallTimeMs: 60_000 });
+  test('that contradict each other are told with the other mistakes (CONF-03, CONF-15, FLOW-08)', () => {
+    const limits = {
+      timeout: '10m',
+      toolTimeouts: { slow: '20m' },
+      maxCallTime: '5m',
+      maxQueue: 0.5,
+      colour: 1,
+    };
+    expect(folder.serverProblemsOf({ command: 'x', ...limits })).toEqual([
+      expect.stringContaining("'timeout' leaves progress nothing"),
+      expect.stringContaining("'toolTimeouts.slow' leaves progress nothing"),
+      expect.stringContaining("'maxQueue' must be a whole number, not 0.5"),
+      expect.stringContaining("unknown key 'colour'"),
+    ]);
   });
 });

@@ -159,7 +159,7 @@ describe('what is served of a server (CONF-15)', () => {
 
   test.each(['soon', '', '0', 1e10, '${T}'])('the timeout %j is none', (timeout) =>
     expect(folder.serverProblemsOf({ command: 'x', timeout }, { env: { T: 'late' } })).toEqual([
-      '\'timeout\' is no duration; write seconds, or a unit as in "500ms", "60s" or "2m"',
+      `'timeout' ${says}; write seconds, or a unit as in "500ms", "60s" or "2m"`,
     ]),
   );
 
