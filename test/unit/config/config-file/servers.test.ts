@@ -157,7 +157,13 @@ describe('what is served of a server (CONF-15)', () => {
     expect(folder.serverOf({ command: 'x', timeout })).toMatchObject({ callTimeoutMs }),
   );
 
-  test.each(['soon', '', '0', 1e10, '${T}'])('the timeout %j is none', (timeout) =>
+  test.each([
+    ['soon', 'is no duration'],
+    ['', 'is no duration'],
+    ['0', 'must be above zero'],
+    [1e10, 'is longer than 596h'],
+    ['${T}', 'is no duration'],
+  ])('the timeout %j %s', (timeout, says) =>
     expect(folder.serverProblemsOf({ command: 'x', timeout }, { env: { T: 'late' } })).toEqual([
       `'timeout' ${says}; write seconds, or a unit as in "500ms", "60s" or "2m"`,
     ]),
