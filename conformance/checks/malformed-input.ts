@@ -1,6 +1,6 @@
+import type { JsonValue } from '../../src/index.ts';
 import { describeReply } from '../target/initialize.ts';
 import type { Session } from '../target/session.ts';
-import type { RequestId } from '../target/wire-event.ts';
 import { exercised, type Probe, type ProbeContext } from './check.ts';
 import { isAnswered } from './evidence.ts';
 
@@ -50,7 +50,7 @@ interface MalformedText {
   readonly name: string;
   readonly text: string;
   /** That the server may answer to. */
-  readonly id?: RequestId;
+  readonly id?: JsonValue;
 }
 
 function toTexts(id: string): readonly MalformedText[] {
@@ -70,8 +70,8 @@ function toTexts(id: string): readonly MalformedText[] {
     { name: 'a method that is a number', text: JSON.stringify({ ...request, method: 5 }), id },
     { name: 'a request without a method', text: JSON.stringify({ jsonrpc: '2.0', id }), id },
     { name: 'params that are a string', text: JSON.stringify({ ...request, params: 'x' }), id },
-    { name: 'an id that is an object', text: JSON.stringify({ ...request, id: { a: 1 } }) },
-    { name: 'an id that is null', text: JSON.stringify({ ...request, id: null }) },
+    { name: 'an id that is an object', text: JSON.stringify({ ...request, id: { a: 1 } }), id: { a: 1 } },
+    { name: 'an id that is null', text: JSON.stringify({ ...request, id: null }), id: null },
     {
       name: 'an unknown notification',
       text: JSON.stringify({ jsonrpc: '2.0', method: 'notifications/none' }),

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../src/index.ts';
 import { describeReply } from '../target/initialize.ts';
-import type { ListedTool } from '../target/list-tools.ts';
+import { isReadOnly, type ListedTool } from '../target/list-tools.ts';
 import type { PendingReply, Reply, Session } from '../target/session.ts';
 import { exercised, type Probe, type ProbeContext } from './check.ts';
 import { isAnswered, toLines } from './evidence.ts';
@@ -26,31 +26,50 @@ export const sameAsSerial: Probe = {
   requirement: 'serial-equals-concurrent',
   run: async (context) => {
     const calls = toCalls(context);
-    const before = await callAlone(await context.session(), calls);
-    const steady = before.filter(({ alone }) => alone !== undefined);
-    if (steady.length === 0) {
-      return { kind: 'not-exercised', reason: 'no tool that may be called answers the same twice' };
+    let isExercised = false;
+    for (const group of toGroups(calls)) {
+      if (await judgeGroup(group, context)) isExercised = true;
     }
-    const differing = await callAtOnce(await context.session(), steady, context);
-    if (differing.length === 0) return exercised;
-    // What has changed by itself meanwhile, such as the time, proves nothing.
-    const after = await callAlone(await context.session(), calls);
-    for (const { call, reply, pending } of differing) {
-      const again = after.find(({ tool, args }) => tool === call.tool && args === call.args);
-      if (again?.alone !== call.alone) continue;
-      context.report({
-        variant: 'answer',
-        title: 'A call among others gives another answer than alone',
-        tool: call.tool.name,
-        arguments: call.args,
-        expected: `what it answers alone, before and after: ${(call.alone ?? '').slice(0, 200)}`,
-        seen: describeReply(reply),
-        lines: toLines(pending, reply),
-      });
-    }
-    return exercised;
+    return isExercised
+      ? exercised
+      : { kind: 'not-exercised', reason: 'no tool that may be called answers the same twice' };
   },
 };
+
+/** What a tool writes may change what another answers: only those that write nothing are mixed. */
+function toGroups(calls: readonly Call[]): readonly (readonly Call[])[] {
+  const groups = new Map<string, Call[]>();
+  for (const call of calls) {
+    const key = isReadOnly(call.tool) ? 'read-only' : `tool ${call.tool.name}`;
+    groups.set(key, [...(groups.get(key) ?? []), call]);
+  }
+  return [...groups.values()];
+}
+
+/** False when there was nothing to compare. */
+async function judgeGroup(calls: readonly Call[], context: ProbeContext): Promise<boolean> {
+  const before = await callAlone(await context.session(), calls);
+  const steady = before.filter(({ alone }) => alone !== undefined);
+  if (steady.length === 0) return false;
+  const differing = await callAtOnce(await context.session(), steady, context);
+  if (differing.length === 0) return true;
+  // What has changed by itself meanwhile, such as the time, proves nothing.
+  const after = await callAlone(await context.session(), calls);
+  for (const { call, reply, pending } of differing) {
+    const again = after.find(({ tool, args }) => tool === call.tool && args === call.args);
+    if (again?.alone !== call.alone) continue;
+    context.report({
+      variant: 'answer',
+      title: 'A call among others gives another answer than alone',
+      tool: call.tool.name,
+      arguments: call.args,
+      expected: `what it answers alone, before and after: ${(call.alone ?? '').slice(0, 200)}`,
+      seen: describeReply(reply),
+      lines: toLines(pending, reply),
+    });
+  }
+  return true;
+}
 
 function toCalls({ callable, samples, random, ...context }: ProbeContext): readonly Call[] {
   const isSlow = (tool: ListedTool): boolean =>

@@ -1,8 +1,7 @@
-import { isJsonObject } from '../../src/index.ts';
 import type { ToolUse } from '../events.ts';
 import type { Plan } from '../options.ts';
 import { compilePatterns } from '../pattern.ts';
-import type { ListedTool } from '../target/list-tools.ts';
+import { isReadOnly, type ListedTool } from '../target/list-tools.ts';
 
 export interface ToolSelection {
   /** Looked at. */
@@ -39,9 +38,4 @@ export function selectTools(listed: readonly ListedTool[], plan: Plan): ToolSele
         .map((text) => `--arguments ${text}`),
     ],
   };
-}
-
-function isReadOnly({ source }: ListedTool): boolean {
-  const { annotations } = source;
-  return isJsonObject(annotations) && annotations['readOnlyHint'] === true;
 }

@@ -27,7 +27,10 @@ export function toFinding({ key, check, draft }: Seen, unit: Unit, plan: Plan, i
       seed: plan.seed,
       checks: unit.probe === undefined ? [check.id] : [check.id, unit.probe.id],
       // A probe looks at several tools together: with one alone it might not see the same.
-      tools: tool === undefined || unit.probe?.phase === 'concurrency' ? plan.include : [tool],
+      tools:
+        tool === undefined || unit.probe?.phase === 'concurrency'
+          ? plan.include.filter((pattern) => pattern !== '*')
+          : [tool],
       options: toOptions(plan),
       command: plan.commandLine.command,
     }),

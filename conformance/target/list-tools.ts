@@ -69,6 +69,12 @@ export function toolsOf({ pages }: Listing): readonly ListedTool[] {
   return [...byName.values()];
 }
 
+/** True when the tool says that it changes nothing (MCP schema, ToolAnnotations). */
+export function isReadOnly({ source }: ListedTool): boolean {
+  const { annotations } = source;
+  return isJsonObject(annotations) && annotations['readOnlyHint'] === true;
+}
+
 function toListed(source: JsonObject): readonly ListedTool[] {
   return typeof source['name'] === 'string' ? [{ name: source['name'], source }] : [];
 }

@@ -118,7 +118,7 @@ export class Session {
   }
 
   /** Sends a text as it is, valid or not; it may be answered to `id`. */
-  sendText(text: string, id?: RequestId): void {
+  sendText(text: string, id?: JsonValue): void {
     if (id !== undefined) this.#textIds.add(JSON.stringify(id));
     this.#record({ direction: 'sent', text, atMs: this.now() });
     this.#channel.send(text);
@@ -185,7 +185,9 @@ export class Session {
     if (request === undefined || waiting === undefined) return;
     const { result, error } = received.message;
     const tookMs = line.atMs - request.sentAtMs;
-    if (error !== undefined) waiting.settle({ kind: 'error', error, line, tookMs });
+    // An error of null beside a result is a defect of its own, and no failure.
+    if (error !== undefined && (error !== null || result === undefined))
+      waiting.settle({ kind: 'error', error, line, tookMs });
     else waiting.settle({ kind: 'result', result: result ?? null, line, tookMs });
   }
 
