@@ -61,7 +61,9 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('a server that runs se
     );
     await becomes({ inFlight: 30 });
     process.kill(victim, 'SIGKILL');
-    // Under load, and from the first moment on: nobody else notices.
+    const known = 'the connection to the server was lost';
+    await vi.waitFor(() => expect(gateway.logs().map(({ msg }) => msg)).toContain(known), eventually);
+    // Under load, and from the moment on that the gateway knows: nobody else notices.
     const meanwhile: Promise<HttpAnswer>[] = [];
     for (let index = 0; index < 100; index += 1) {
       meanwhile.push(call('hold', { ms: index % 7, mark: `m${index}` }));
