@@ -57,7 +57,7 @@ export function mapOutcome(outcome: CallOutcome, options: AnswerOptions): Answer
     case 'not_ready':
       return problem({
         code: 'upstream_not_ready',
-        detail: `The server of ${tool} is not ready; nothing was sent, retry later.`,
+        detail: toNotReadyWords(outcome, options.operation),
         retryAfter: outcome.retryAfterMs / 1_000,
       });
     case 'overloaded':
@@ -80,6 +80,20 @@ export function mapOutcome(outcome: CallOutcome, options: AnswerOptions): Answer
         detail: `The result of ${tool} is larger than ${outcome.limitBytes} bytes; the operator can raise --max-message.`,
       });
   }
+}
+
+function toNotReadyWords(
+  { failures }: Extract<CallOutcome, { kind: 'not_ready' }>,
+  { server, tool }: Operation,
+): string {
+  const named = server === '' ? `The server of ${tool}` : `The server ${server}`;
+  if (failures === undefined) return `${named} is not ready; nothing was sent, retry later.`;
+  const { inARow, death } = failures;
+  const trouble =
+    death === undefined
+      ? `does not come up (${inARow} failures in a row)`
+      : `keeps dying (${inARow} failures in a row; the last time ${death.replace(/^(the server )?/, 'it ')})`;
+  return `${named} ${trouble}; nothing was sent, and calls are refused until it answers pings.`;
 }
 
 function toTimeoutWords(

@@ -83,7 +83,7 @@ const gauges: readonly Row[] = [
 const counters: readonly Row[] = [
   [
     'mcpo_upstream_restarts_total',
-    'Times that a lost server was started, or connected to, again',
+    'Times that the server was started, or connected to, again: after a loss, or a start that failed',
     ({ status }) => status.restarts,
   ],
   [

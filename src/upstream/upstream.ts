@@ -26,6 +26,13 @@ export type UpstreamState =
  */
 export type CircuitState = 'closed' | 'open' | 'half_open';
 
+/** Why a server's circuit is not closed. */
+export interface Failures {
+  readonly inARow: number;
+  /** How the server died, when the last was its death; undefined when it did not come up. */
+  readonly death?: string;
+}
+
 /** Children of one server. */
 export interface ReplicaCount {
   /** Those that take calls. */
@@ -114,7 +121,12 @@ export type CallOutcome =
   /** The connection was lost after the call was sent; it may have run. */
   | { readonly kind: 'lost'; readonly reason: string }
   /** Never sent. */
-  | { readonly kind: 'not_ready'; readonly retryAfterMs: number; readonly reason: string }
+  | {
+      readonly kind: 'not_ready';
+      readonly retryAfterMs: number;
+      readonly reason: string;
+      readonly failures?: Failures;
+    }
   /**
    * Never sent: window and queue are full, or its place in the queue went to a client with fewer calls there; or, with
    * `after`, its time was over before its turn came.
@@ -140,6 +152,8 @@ export interface Upstream {
   readonly replicas?: ReplicaCount;
   /** @default 'closed' */
   readonly circuit?: CircuitState;
+  /** While the circuit is not closed. */
+  readonly failures?: Failures | undefined;
   /** Sums over all connections so far, and what of the open ones waits; for metrics. @default not counted */
   readonly traffic?: Traffic;
   /** Lists the tools again; concurrent requests share one listing, and one that has just ended is not repeated. */

@@ -71,9 +71,19 @@ export class Dealer implements CallTaker {
     }
   }
 
-  /** Nothing is to be waited for: ends what waits, and lets go of its timers. */
-  refuse(outcome: CallOutcome): void {
-    this.#queue.empty(outcome);
+  get hasReady(): boolean {
+    return this.#replicas().some(({ isReady }) => isReady);
+  }
+
+  /** Which of them are ready may have changed: deals, or, when none is, ends what waits with the refusal. */
+  update(refusal: CallOutcome): void {
+    if (this.hasReady) this.deal();
+    else this.refuse(refusal);
+  }
+
+  /** Ends what waits, and lets go of its timers. */
+  refuse(refusal: CallOutcome): void {
+    this.#queue.empty(refusal);
     this.#deadlines.clear();
   }
 

@@ -1,4 +1,4 @@
-import type { CallOutcome, CircuitState, UpstreamState } from '../upstream.ts';
+import type { CallOutcome, CircuitState, Failures, UpstreamState } from '../upstream.ts';
 
 /** The state of a server whose replicas have these: ready while one is, else the one that is nearest to it. */
 export function joinStates(states: readonly UpstreamState[]): UpstreamState {
@@ -10,15 +10,24 @@ export function joinStates(states: readonly UpstreamState[]): UpstreamState {
   return nearest ?? { kind: 'connecting' };
 }
 
+/** Those of one of them, while calls get through to none. */
+export function joinFailures(
+  replicas: readonly { readonly circuit?: CircuitState; readonly failures?: Failures | undefined }[],
+): Failures | undefined {
+  if (joinCircuits(replicas) === 'closed') return undefined;
+  return replicas.find(({ failures }) => failures !== undefined)?.failures;
+}
+
 const RETRY_MS = 1000;
 
-/** What a call gets while the server is in the state. */
-export function toRefusal(state: UpstreamState): CallOutcome {
+/** What a call gets while the server is in the state. @param failures while its circuit is not closed */
+export function toRefusal(state: UpstreamState, failures: Failures | undefined): CallOutcome {
   const isRestarting = state.kind === 'restarting';
   return {
     kind: 'not_ready',
     retryAfterMs: isRestarting ? Math.max(RETRY_MS, state.retryInMs) : RETRY_MS,
     reason: isRestarting ? state.reason : `the server is ${state.kind}`,
+    ...(failures && { failures }),
   };
 }
 

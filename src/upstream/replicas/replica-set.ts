@@ -7,13 +7,14 @@ import type {
   CallOutcome,
   Catalog,
   CircuitState,
+  Failures,
   ReplicaCount,
   StartableUpstream,
   ToolCall,
   UpstreamState,
 } from '../upstream.ts';
 import { Dealer } from './dealer.ts';
-import { joinCircuits, joinStates, toRefusal } from './join-states.ts';
+import { joinCircuits, joinFailures, joinStates, toRefusal } from './join-states.ts';
 import { Replica } from './replica.ts';
 import { Scaler, type ReplicaPolicy, type ScalingOptions } from './scaler.ts';
 import { ServedListing } from './served-listing.ts';
@@ -98,7 +99,11 @@ class ReplicaSet implements StartableUpstream {
     this.#listing = new ServedListing(logger, () => this.#ready());
     this.#furtherSends = new FurtherSends(
       { clock, healMs: options.healMs ?? 5000, maxWaiting: maxInFlight + maxQueue },
-      { session: () => this.#taker(), isClosed: () => this.#isClosed, notReady: () => toRefusal(this.state) },
+      {
+        session: () => (this.#dealer.hasReady ? this.#dealer : undefined),
+        isClosed: () => this.#isClosed,
+        notReady: () => toRefusal(this.state, this.failures),
+      },
     );
   }
 
@@ -110,6 +115,10 @@ class ReplicaSet implements StartableUpstream {
 
   get circuit(): CircuitState {
     return joinCircuits(this.#serving.map(({ upstream }) => upstream));
+  }
+
+  get failures(): Failures | undefined {
+    return joinFailures(this.#serving.map(({ upstream }) => upstream));
   }
 
   get catalog(): Catalog | undefined {
@@ -171,20 +180,10 @@ class ReplicaSet implements StartableUpstream {
     this.#isClosed = true;
     this.#cancelLook();
     this.#furtherSends.wake();
-    this.#dealer.refuse(toRefusal(this.state));
+    this.#dealer.refuse(toRefusal(this.state, this.failures));
     const all = [...this.#serving, ...this.#retiring];
     await Promise.all(all.map(async ({ upstream }) => await upstream.close(deadlineMs)));
     this.#listeners.notify();
-  }
-
-  #taker(): Dealer | undefined {
-    return this.#serving.some(({ isReady }) => isReady) ? this.#dealer : undefined;
-  }
-
-  /** Which of them are ready may have changed. Without one, those who wait are told so, and may then wait for a restart. */
-  #dealOrRefuse(): void {
-    if (this.#taker() === undefined) this.#dealer.refuse(toRefusal(this.state));
-    else this.#dealer.deal();
   }
 
   #add(): Replica {
@@ -208,13 +207,13 @@ class ReplicaSet implements StartableUpstream {
     const { state } = replica.upstream;
     const isNews = state !== replica.seenState;
     replica.seenState = state;
-    const hasReady = this.#ready().length > 0;
+    const { hasReady } = this.#dealer;
     this.#furtherSends.isHopeless = !hasReady && this.circuit !== 'closed';
     if (hasReady) this.#furtherSends.wake();
     else if (this.#hadReady) this.#furtherSends.lost();
     else if (isNews && state.kind === 'restarting') this.#furtherSends.giveUp();
     this.#hadReady = hasReady;
-    this.#dealOrRefuse();
+    this.#dealer.update(toRefusal(this.state, this.failures));
     // Not before: all might fail as the first does, or download the same thing.
     if (hasReady) for (let n = this.#serving.length; n < this.#options.policy.min; n += 1) this.#grow();
     this.#listing.update();
@@ -246,7 +245,7 @@ class ReplicaSet implements StartableUpstream {
   async #retire(replica: Replica): Promise<void> {
     this.#serving = this.#serving.filter((other) => other !== replica);
     this.#retiring.add(replica);
-    this.#dealOrRefuse();
+    this.#dealer.update(toRefusal(this.state, this.failures));
     this.#listing.update();
     this.#listeners.notify();
     await replica.untilIdle(this.#clock, RETIRE_MS);

@@ -49,7 +49,7 @@ export interface StdioUpstreamOptions {
 
 /** See SupervisorOptions, ProbeOptions and FreezeOptions for what has no default here. */
 export interface StdioRecovery {
-  /** After the first loss in a row, calls that come in wait this long for the restart. @default 5000 */
+  /** After a loss, calls that come in wait this long for the restart, unless it fails. @default 5000 */
   readonly healMs?: number;
   readonly breakAfter?: number;
   readonly probe?: ProbeOptions;
@@ -111,8 +111,8 @@ export function createStdioUpstream(options: StdioUpstreamOptions): StartableUps
     logger,
     traffic,
     healMs,
-    // A server that fails again may be down for long.
-    healFailures: 1,
+    // A server that dies is back in a moment; one that does not come up may be down for long.
+    healsOnlyLoss: true,
     maxWaiting: sessionOptions.maxInFlight + sessionOptions.maxQueue,
     ...options.backoff,
     ...recovery,

@@ -1,4 +1,4 @@
-import type { CircuitState } from '../upstream.ts';
+import type { CircuitState, Failures } from '../upstream.ts';
 
 /** When a server counts as one that keeps dying. */
 export interface BreakerOptions {
@@ -21,6 +21,7 @@ export interface BreakerOptions {
 export class Breaker {
   readonly #breakAfter: number;
   #failures = 0;
+  #lastDeath: string | undefined;
   #state: CircuitState = 'closed';
 
   constructor({ breakAfter = 5 }: BreakerOptions) {
@@ -31,8 +32,20 @@ export class Breaker {
     return this.#state;
   }
 
-  /** One more failure in a row. @returns true when it opened the closed circuit */
-  fail(): boolean {
+  /** Undefined while it is closed. */
+  get failures(): Failures | undefined {
+    if (this.#state === 'closed') return undefined;
+    return { inARow: this.#failures, ...(this.#lastDeath !== undefined && { death: this.#lastDeath }) };
+  }
+
+  /**
+   * One more failure in a row.
+   *
+   * @param death how the server died; undefined when it did not come up
+   * @returns true when it opened the closed circuit
+   */
+  fail(death: string | undefined): boolean {
+    this.#lastDeath = death;
     const wasClosed = this.#state === 'closed';
     this.#failures += 1;
     if (this.#failures >= this.#breakAfter) this.#state = 'open';
@@ -46,9 +59,11 @@ export class Breaker {
     return true;
   }
 
-  /** The session may get calls. */
-  admit(): void {
+  /** The session may get calls. @returns true when it closed the circuit */
+  admit(): boolean {
+    const wasOpen = this.#state !== 'closed';
     this.#state = 'closed';
+    return wasOpen;
   }
 
   /** A session lived for a while: what was before no longer counts. */

@@ -27,8 +27,8 @@ export interface SupervisorOptions extends BackoffOptions, BreakerOptions {
    * it they are not ready at once. @default 0
    */
   readonly healMs?: number;
-  /** With more failures in a row than these, none waits. @default Infinity */
-  readonly healFailures?: number;
+  /** An attempt that fails ends that: none waits until there is a session, and its loss. @default false */
+  readonly healsOnlyLoss?: boolean;
   /** Calls that a session took and gave back unsent wait as well; which costs each call a promise. @default false */
   readonly healsUnsent?: boolean;
   /** False where the owner sends calls again that were lost or never sent. @default true */

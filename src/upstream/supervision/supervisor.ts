@@ -15,6 +15,7 @@ import type {
   CircuitState,
   StartableUpstream,
   ToolCall,
+  Failures,
   UpstreamState,
 } from '../upstream.ts';
 
@@ -102,7 +103,10 @@ export class Supervisor implements StartableUpstream {
     return this.#breaker.state;
   }
 
-  /** Sums over all connections so far; for metrics. */
+  get failures(): Failures | undefined {
+    return this.#breaker.failures;
+  }
+
   get traffic(): Traffic {
     return this.#options.traffic.total;
   }
@@ -152,8 +156,8 @@ export class Supervisor implements StartableUpstream {
   }
 
   async #connect(): Promise<void> {
-    const { open, clock, probe = {} } = this.#options;
-    const closing = this.#closing.signal;
+    const { open, clock, logger, probe = {} } = this.#options;
+    const { signal: closing } = this.#closing;
     const lostEarly = new AbortController();
     let adopted: Session | undefined;
     const events: SessionEvents = {
@@ -163,7 +167,9 @@ export class Supervisor implements StartableUpstream {
         return this.#retryAfterMs();
       },
       onCatalog: () => {
-        if (adopted !== undefined && adopted === this.#session) this.#adoptCatalog(adopted);
+        if (adopted === undefined || adopted !== this.#session) return;
+        this.#catalog = adopted.catalog;
+        this.#listeners.notify();
       },
       onAuthorization: (url) => {
         if (adopted === undefined) this.#setState({ kind: 'awaiting_authorization', url });
@@ -181,9 +187,11 @@ export class Supervisor implements StartableUpstream {
     }
     adopted = session;
     this.#session = session;
-    this.#breaker.admit();
+    if (this.#breaker.admit()) logger.info({}, 'the server has answered pings; it gets calls again');
     this.#readySince = clock.now();
     this.#catalog = session.catalog;
+    // Before the state: it may be lost already.
+    if (this.#restarts > 0) logger.info({ restarts: this.#restarts }, 'connected to the server again');
     this.#setState({ kind: 'ready' });
     if (lost.aborted) this.#onLost(session, String(lost.reason));
   }
@@ -193,8 +201,7 @@ export class Supervisor implements StartableUpstream {
     try {
       await first;
     } catch (error) {
-      if (this.#isClosed()) return;
-      await this.#restart(this.#retryAfter(error));
+      if (!this.#isClosed()) await this.#restart(this.#retryAfter(error));
     }
   }
 
@@ -209,21 +216,19 @@ export class Supervisor implements StartableUpstream {
     this.#ending = session;
     this.#furtherSends.lost();
     logger.warn({ reason }, 'the connection to the server was lost');
-    const waitMs = this.#planRetry(reason, isLossFailure);
-    this.#attempt = this.#restart(waitMs);
+    if (isLossFailure) this.#fail(reason, reason);
+    this.#attempt = this.#restart(this.#planRetry(reason));
   }
 
   /** Never rejects. */
   async #restart(firstWaitMs: number): Promise<void> {
-    const { clock, logger } = this.#options;
     let waitMs = firstWaitMs;
     for (;;) {
-      await Promise.all([delay(clock, waitMs, this.#closing.signal), this.#retire()]);
+      await Promise.all([delay(this.#options.clock, waitMs, this.#closing.signal), this.#retire()]);
       if (this.#isClosed()) return;
       this.#restarts += 1;
       try {
         await this.#connect();
-        logger.info({ restarts: this.#restarts }, 'connected to the server again');
         return;
       } catch (error) {
         if (this.#isClosed()) return;
@@ -242,44 +247,42 @@ export class Supervisor implements StartableUpstream {
 
   /** Tells of an attempt that failed. @returns the wait until the next */
   #retryAfter(error: unknown): number {
+    const { logger, healsOnlyLoss = false } = this.#options;
     const reason = error instanceof Error ? error.message : String(error);
-    const retryInMs = this.#planRetry(reason, true);
+    this.#fail(reason, undefined);
+    if (healsOnlyLoss) this.#furtherSends.giveUp();
+    const retryInMs = this.#planRetry(reason);
     // A stack would say nothing about a server that is down, and say it every half minute.
     const known = error instanceof UpstreamStartError ? { stderr: error.stderrTail } : { err: error };
-    this.#options.logger.error({ reason, retryInMs, ...known }, 'the server could not be reached');
+    logger.error({ reason, retryInMs, ...known }, 'the server could not be started or reached');
     return retryInMs;
   }
 
-  /** @param isFailure that the circuit counts */
-  #planRetry(reason: string, isFailure: boolean): number {
-    const { clock, logger, healFailures = Infinity } = this.#options;
+  /** A failure that the circuit counts. @param death as the breaker takes it */
+  #fail(reason: string, death: string | undefined): void {
+    if (!this.#breaker.fail(death)) return;
+    const what = death === undefined ? 'does not come up' : 'keeps dying';
+    const then = 'it gets no calls until it has answered pings for a moment';
+    this.#options.logger.error({ reason }, `the server ${what}; ${then}`);
+  }
+
+  #planRetry(reason: string): number {
     const waitMs = this.#backoff.nextMs();
-    this.#retryAt = clock.now() + waitMs;
-    if (isFailure && this.#breaker.fail()) {
-      logger.error(
-        { reason },
-        'the server keeps dying; it gets no calls until it has answered pings for a moment',
-      );
-    }
-    if (this.#backoff.failures > healFailures) this.#furtherSends.giveUp();
+    this.#retryAt = this.#options.clock.now() + waitMs;
     this.#setState({ kind: 'restarting', retryInMs: waitMs, reason });
     return waitMs;
   }
 
   #notReady(): CallOutcome {
-    const reason =
-      this.#state.kind === 'restarting' ? this.#state.reason : `the server is ${this.#state.kind}`;
-    return { kind: 'not_ready', retryAfterMs: this.#retryAfterMs(), reason };
+    const state = this.#state;
+    const reason = state.kind === 'restarting' ? state.reason : `the server is ${state.kind}`;
+    const more = this.failures && { failures: this.failures };
+    return { kind: 'not_ready', retryAfterMs: this.#retryAfterMs(), reason, ...more };
   }
 
   #retryAfterMs(): number {
     const leftMs = this.#retryAt - this.#options.clock.now();
     return this.#state.kind === 'restarting' && leftMs > 0 ? Math.ceil(leftMs) : ATTEMPT_RETRY_MS;
-  }
-
-  #adoptCatalog(session: Session): void {
-    this.#catalog = session.catalog;
-    this.#listeners.notify();
   }
 
   #isClosed(): boolean {

@@ -241,6 +241,30 @@ describe('failures', () => {
       503,
       { code: 'upstream_not_ready' },
     ],
+    [
+      'a server that keeps dying (ERR-07, REPL-07)',
+      {
+        kind: 'not_ready',
+        retryAfterMs: 1_500,
+        reason: '',
+        failures: { inARow: 5, death: 'the server exited with code 1' },
+      },
+      503,
+      {
+        code: 'upstream_not_ready',
+        detail:
+          'The server of tool keeps dying (5 failures in a row; the last time it exited with code 1); nothing was sent, and calls are refused until it answers pings.',
+      },
+    ],
+    [
+      'a server that does not come up (ERR-07, REPL-07)',
+      { kind: 'not_ready', retryAfterMs: 1_500, reason: '/bin/secret: ENOENT', failures: { inARow: 7 } },
+      503,
+      {
+        detail:
+          'The server of tool does not come up (7 failures in a row); nothing was sent, and calls are refused until it answers pings.',
+      },
+    ],
     ['a full queue (ERR-07)', { kind: 'overloaded', retryAfterMs: 10 }, 503, { code: 'overloaded' }],
     [
       'a deadline passed in the queue (ERR-07, FLOW-10)',

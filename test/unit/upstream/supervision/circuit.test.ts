@@ -43,7 +43,8 @@ describe('the circuit breaker', () => {
     expect([rig.supervisor.circuit, rig.supervisor.state.kind]).toStrictEqual(['closed', 'ready']);
     rig.sessions.at(-1)?.onLost('died');
     expect([rig.supervisor.circuit, rig.supervisor.state.kind]).toStrictEqual(['open', 'restarting']);
-    const refusal = { kind: 'not_ready', reason: 'died', retryAfterMs: 4000 };
+    const failures = { inARow: 5, death: 'died' };
+    const refusal = { kind: 'not_ready', reason: 'died', retryAfterMs: 4000, failures };
     await expect(rig.supervisor.callTool(call)).resolves.toStrictEqual(refusal);
     await expect(rig.supervisor.callTool({ ...call, isRepeatable: true })).resolves.toStrictEqual(refusal);
     await rig.supervisor.close(0);
@@ -76,8 +77,12 @@ describe('the circuit breaker', () => {
       expect(rig.supervisor.circuit).toBe(attempt <= 5 ? 'closed' : 'open');
       await advance(rig);
     }
-    const said = rig.logger.lines.filter(({ message }) => message.includes('keeps dying'));
-    expect(said).toHaveLength(1);
+    const said = rig.logger.lines.filter(({ message }) => message.includes('it gets no calls until'));
+    // It has never lived.
+    expect(said.map(({ message }) => message)).toStrictEqual([
+      'the server does not come up; it gets no calls until it has answered pings for a moment',
+    ]);
+    await expect(rig.supervisor.callTool(call)).resolves.toMatchObject({ failures: { inARow: 8 } });
     await rig.supervisor.close(0);
   });
 
@@ -97,6 +102,10 @@ describe('the circuit breaker', () => {
     expect(rig.supervisor.circuit).toBe('half_open');
     await answerPings(rig, 1);
     expect([rig.supervisor.circuit, rig.supervisor.state.kind]).toStrictEqual(['closed', 'ready']);
+    expect(rig.logger.lines.slice(-2).map(({ message }) => message)).toStrictEqual([
+      'the server has answered pings; it gets calls again',
+      'connected to the server again',
+    ]);
     rig.outcomes.push(result);
     await expect(rig.supervisor.callTool(call)).resolves.toStrictEqual(result);
     await rig.supervisor.close(0);
@@ -149,8 +158,8 @@ describe('the circuit breaker', () => {
 });
 
 describe('the time to heal', () => {
-  test('ends for a server that is healed once with the first attempt that fails (REPL-06)', async () => {
-    const rig = createRig({ healMs: 60_000, healFailures: 1 });
+  test('ends with the first attempt that fails, where only a loss is to be healed (REPL-06)', async () => {
+    const rig = createRig({ healMs: 60_000, healsOnlyLoss: true });
     await rig.supervisor.start();
     rig.isDown = true;
     rig.sessions[0]?.onLost('died');
@@ -161,16 +170,19 @@ describe('the time to heal', () => {
     expect(rig.clock.timers).toBe(0);
   });
 
-  test('lets a call that comes in wait for the restart after one loss, and not after two (REPL-06)', async () => {
-    const rig = createRig({ healMs: 60_000, healFailures: 1 });
+  test('begins anew with each death, until the circuit opens (REPL-06, REPL-07)', async () => {
+    const rig = createRig({ healMs: 5000, healsOnlyLoss: true });
     await rig.supervisor.start();
-    rig.sessions[0]?.onLost('died');
-    const waiting = rig.supervisor.callTool(call);
-    rig.outcomes.push(result);
-    await advance(rig);
-    await expect(waiting).resolves.toStrictEqual(result);
-    rig.sessions[1]?.onLost('died');
+    for (let death = 1; death <= 4; death += 1) {
+      rig.sessions.at(-1)?.onLost('died');
+      const waiting = rig.supervisor.callTool(call);
+      rig.outcomes.push(result);
+      await advance(rig);
+      await expect(waiting).resolves.toStrictEqual(result);
+    }
+    rig.sessions.at(-1)?.onLost('died');
     await expect(rig.supervisor.callTool(call)).resolves.toMatchObject({ kind: 'not_ready' });
     await rig.supervisor.close(0);
+    expect(rig.clock.timers).toBe(0);
   });
 });
