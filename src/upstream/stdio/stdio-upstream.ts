@@ -48,7 +48,7 @@ export interface StdioUpstreamOptions {
 }
 
 /** See SupervisorOptions, ProbeOptions and FreezeOptions for what has no default here. */
-export interface StdioRecovery {
+interface StdioRecovery {
   /** After a loss, calls that come in wait this long for the restart, unless it fails. @default 5000 */
   readonly healMs?: number;
   readonly breakAfter?: number;
