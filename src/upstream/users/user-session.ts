@@ -131,8 +131,9 @@ export class UserSession implements Expiring {
     if (this.#stage === 'failed') return this.#notReady(this.pauseMs);
     if (this.#stage === 'ended' || this.#awaitsPerson()) return this.#notReady(STARTING_RETRY_MS);
     const waitedMs = this.#clock.now() - startedAt;
+    // Nothing was sent: that is no time-out of the tool's.
     if (this.#stage === 'starting' || this.#upstream === undefined || waitedMs >= call.timeoutMs)
-      return { kind: 'timeout' };
+      return this.#notReady(STARTING_RETRY_MS);
     return await this.#upstream.callTool(afterWaiting(call, waitedMs));
   }
 
