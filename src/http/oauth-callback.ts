@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { renderCallbackPage } from '../upstream/oauth/callback-page.ts';
+import { answerCallback } from '../upstream/oauth/callback-page.ts';
 import type { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
 
 /** The route below; open without the API key, since it is a person's browser that comes, sent by another server. */
@@ -20,7 +20,7 @@ export function addOauthCallbackRoute(app: FastifyInstance, callbacks: OauthCall
       const { url } = request;
       const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
       const params = new URLSearchParams(query);
-      const page = renderCallbackPage(callbacks.accept(request.params.server, params), params);
+      const page = await answerCallback(callbacks.accept(request.params.server, params), params);
       return await reply.code(page.status).headers(page.headers).send(page.html);
     },
   );

@@ -1,7 +1,19 @@
 import { oneLine } from './one-line.ts';
 
-/** What became of a callback: the code was passed on, the authorization server said no, or nobody waits for this. */
-export type CallbackOutcome = 'accepted' | 'refused' | 'unknown';
+/** What became of a callback. */
+export type CallbackOutcome =
+  /** The code was passed on; `conclusion` never rejects. */
+  | { readonly kind: 'accepted'; readonly conclusion: Promise<Conclusion> }
+  /** The authorization server said no. */
+  | { readonly kind: 'refused' }
+  /** Nobody waits for this. */
+  | { readonly kind: 'unknown' };
+
+/** What came of the code. */
+export type Conclusion =
+  | { readonly kind: 'authorized' }
+  /** `reason` is one line without secrets. */
+  | { readonly kind: 'failed'; readonly reason: string };
 
 /** What the person sees whose browser brought the answer. */
 export interface CallbackPage {
@@ -20,11 +32,23 @@ const headers = {
   'x-frame-options': 'DENY',
 };
 
-/** A page without scripts, styles or links: its address holds the code. */
-export function renderCallbackPage(outcome: CallbackOutcome, params: URLSearchParams): CallbackPage {
-  switch (outcome) {
+/** People do not look at a page that loads for longer. */
+const PATIENCE_MS = 5000;
+
+/**
+ * Makes the page when it is known what came of the code, or after `deadlineMs`, 5000 by default.
+ *
+ * It is without scripts, styles and links: its address holds the code. Its status is never 5xx, in place of which proxies
+ * show pages of their own.
+ */
+export async function answerCallback(
+  outcome: CallbackOutcome,
+  params: URLSearchParams,
+  { deadlineMs = PATIENCE_MS }: { readonly deadlineMs?: number } = {},
+): Promise<CallbackPage> {
+  switch (outcome.kind) {
     case 'accepted':
-      return page(200, 'Authorized', 'The gateway has what it needs. You can close this window.');
+      return renderConclusion(await within(deadlineMs, outcome.conclusion));
     case 'refused':
       return page(400, 'Not authorized', `The authorization server said: ${sayingOf(params)}`);
     case 'unknown':
@@ -33,6 +57,37 @@ export function renderCallbackPage(outcome: CallbackOutcome, params: URLSearchPa
         'Nobody is waiting for this',
         'The gateway did not ask for this, or has already had an answer. Open the latest URL in its log.',
       );
+  }
+}
+
+function renderConclusion(conclusion: Conclusion | undefined): CallbackPage {
+  switch (conclusion?.kind) {
+    case 'authorized':
+      return page(200, 'Authorized', 'The gateway has a token. You can close this window.');
+    case 'failed':
+      return page(
+        400,
+        'Not authorized',
+        `The gateway could not complete this: ${conclusion.reason}. To try again, open the next URL in its log.`,
+      );
+    case undefined:
+      return page(
+        202,
+        'Being completed',
+        'The gateway has the answer, and asks for a token. Its log and /readyz say what comes of that.',
+      );
+  }
+}
+
+async function within<Value>(deadlineMs: number, promise: Promise<Value>): Promise<Value | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), deadlineMs);
+  });
+  try {
+    return await Promise.race([promise, expired]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -11,13 +11,18 @@ export interface CodeReceiver {
   /** @param registered what the client was registered with, which is kept when possible */
   prepare(registered: string | undefined): Promise<void>;
   /**
-   * Waits for the code.
+   * Waits for the code, and exchanges it while the place is still open: who brought the code is told what came of it.
    *
-   * @param onReady called once it can come
-   * @throws UpstreamStartError when it cannot, or the authorization server says no
+   * @throws UpstreamStartError when it cannot come, or the authorization server says no
    * @throws the signal's reason
    */
-  receive(expected: ExpectedResponse, signal: AbortSignal, onReady: () => void): Promise<string>;
+  receive(expected: ExpectedResponse, steps: CodeSteps, signal: AbortSignal): Promise<void>;
+}
+
+export interface CodeSteps {
+  /** Called once the code can come. */
+  readonly onReady: () => void;
+  readonly exchange: (code: string) => Promise<void>;
 }
 
 /** At `{publicUrl}/oauth/callback/{server}`, which the gateway itself serves. */
@@ -30,9 +35,9 @@ export function createGatewayReceiver(
   return {
     redirectUrl,
     prepare: () => Promise.resolve(),
-    async receive(expected, signal, onReady) {
+    async receive(expected, { onReady, exchange }, signal) {
       onReady();
-      return await callbacks.wait(server, expected, signal);
+      await callbacks.redeem(server, expected, exchange, signal);
     },
   };
 }
@@ -60,7 +65,7 @@ export function createLoopbackReceiver(
     async prepare(registered) {
       if (port === 0) port = await findFreePort(portOf(registered, host));
     },
-    async receive(expected, signal, onReady) {
+    async receive(expected, { onReady, exchange }, signal) {
       // Its own: what comes to the gateway's public address must not be taken for what came here.
       const callbacks = new OauthCallbacks();
       let leave: () => void;
@@ -77,7 +82,7 @@ export function createLoopbackReceiver(
       }
       try {
         onReady();
-        return await callbacks.wait(server, expected, signal);
+        await callbacks.redeem(server, expected, exchange, signal);
       } finally {
         leave();
       }

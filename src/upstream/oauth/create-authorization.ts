@@ -126,16 +126,30 @@ class ServerAuthorization implements Authorization {
   ): Promise<void> {
     const { server, logger } = this.#options;
     const patience = AbortSignal.timeout(PERSON_MS);
-    let code: string;
+    const onReady = (): void => {
+      logger.warn({}, `open this URL to let ${server} in: ${request.url}`);
+      onUrl(request.url);
+    };
+    const exchange = async (code: string): Promise<void> =>
+      await this.#exchange(request, code, transport, signal);
     try {
-      code = await this.#receiver.receive(request.expected, AbortSignal.any([signal, patience]), () => {
-        logger.warn({}, `open this URL to let ${server} in: ${request.url}`);
-        onUrl(request.url);
-      });
+      const either = AbortSignal.any([signal, patience]);
+      await this.#receiver.receive(request.expected, { onReady, exchange }, either);
     } catch (error) {
-      if (patience.aborted) throw new UpstreamStartError('nobody opened the URL within 24 hours', []);
+      if (patience.aborted && error === patience.reason) {
+        throw new UpstreamStartError('nobody opened the URL within 24 hours', []);
+      }
       throw error;
     }
+    logger.info({}, 'the authorization server has let the gateway in');
+  }
+
+  async #exchange(
+    request: AuthorizationRequest,
+    code: string,
+    transport: { finishAuth(code: string): Promise<void> },
+    signal: AbortSignal,
+  ): Promise<void> {
     try {
       await orAborted(
         this.#provider.exchange(request, async () => await transport.finishAuth(code)),
@@ -148,7 +162,6 @@ class ServerAuthorization implements Authorization {
       // Without its cause, which may hold those secrets.
       throw new UpstreamStartError(`the authorization server gave no token: ${reason}`, []);
     }
-    logger.info({}, 'the authorization server has let the gateway in');
   }
 }
 

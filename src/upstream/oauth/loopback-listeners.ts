@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { UpstreamStartError } from '../../errors.ts';
-import { renderCallbackPage, type CallbackOutcome } from './callback-page.ts';
+import { answerCallback, type CallbackOutcome } from './callback-page.ts';
 import type { LoopbackPlace } from './redirect-url.ts';
 
 /** A browser may take either address of the name, and must not meet another program there. */
@@ -82,7 +82,7 @@ export class LoopbackListeners {
 
   #listen(key: string, address: string, port: number): Listener {
     const users = new Set<User>();
-    const server = createServer((request, response) => answer(request, response, users));
+    const server = createServer((request, response) => void answer(request, response, users)); // never rejects
     server.requestTimeout = REQUEST_MS;
     server.headersTimeout = REQUEST_MS;
     server.maxConnections = MAX_CONNECTIONS;
@@ -114,7 +114,11 @@ async function listen(server: Server, port: number, address = '127.0.0.1'): Prom
   return typeof bound === 'object' && bound !== null ? bound.port : port;
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, users: ReadonlySet<User>): void {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  users: ReadonlySet<User>,
+): Promise<void> {
   const target = `http://localhost${request.url ?? '/'}`;
   const url = URL.canParse(target) ? new URL(target) : undefined;
   const addressed = [...users].filter(({ path }) => path === url?.pathname);
@@ -123,12 +127,12 @@ function answer(request: IncomingMessage, response: ServerResponse, users: Reado
     response.writeHead(404, { connection: 'close' }).end();
     return;
   }
-  let outcome: CallbackOutcome = 'unknown';
+  let outcome: CallbackOutcome = { kind: 'unknown' };
   for (const { accept } of addressed) {
     outcome = accept(url.searchParams);
-    if (outcome !== 'unknown') break;
+    if (outcome.kind !== 'unknown') break;
   }
-  const page = renderCallbackPage(outcome, url.searchParams);
+  const page = await answerCallback(outcome, url.searchParams);
   response.writeHead(page.status, { ...page.headers, connection: 'close' }).end(page.html);
 }
 

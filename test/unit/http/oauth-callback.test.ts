@@ -15,7 +15,7 @@ test('without a browser on its machine, the gateway takes the answer at its publ
   expect(new URL(url).searchParams.get('redirect_uri')).toBe(`${publicUrl}/oauth/callback/a%20b%2Fc`);
   expect(world.server.authorizationServer.registrations).toMatchObject([{ application_type: 'web' }]);
   const { status, page } = await visit(url);
-  expect([status, page]).toEqual([200, expect.stringContaining('You can close this window.')]);
+  expect([status, page]).toEqual([200, expect.stringContaining('<h1>Authorized</h1>')]);
   expect(await echo(await connecting, 'hello')).toBeDefined();
 });
 
@@ -34,10 +34,27 @@ test('a public URL that has changed registers the client anew (OAUTH-02)', async
   expect(world.server.authorizationServer.registrations).toHaveLength(2);
 });
 
+test('the page says that the exchange failed and why, without what was exchanged (OAUTH-17)', async () => {
+  const world = await createOauthWorld();
+  const { authorizationServer } = world.server;
+  const { publicUrl } = await serveCallbacks(world.callbacks);
+  authorizationServer.behaviour.tokenStatus = 400;
+  const person = absentPerson();
+  const oauth = { storage: 'file', callback: { kind: 'gateway', publicUrl } } as const;
+  const connecting = world.connect(world.authorization({ oauth }), person);
+  const [{ status, page }] = await Promise.all([
+    person.url.then(visit),
+    expect(connecting).rejects.toThrow('gave no token'),
+  ]);
+  expect([status, page]).toEqual([400, expect.stringContaining('<h1>Not authorized</h1>')]);
+  expect(page).toContain('the authorization server gave no token: HTTP 400, and no OAuth error');
+  for (const secret of authorizationServer.secrets) expect(page).not.toContain(secret || 'nothing');
+});
+
 test('the page runs nothing, is kept nowhere, and shows no code (OAUTH-06)', async () => {
   const callbacks = new OauthCallbacks();
   const { app } = await serveCallbacks(callbacks);
-  const waiting = callbacks.wait('notes', 'right', new AbortController().signal);
+  const waiting = awaitCode(callbacks);
   const answer = await app.inject('/oauth/callback/notes?state=right&code=the-code');
   expect(await waiting).toBe('the-code');
   expect(answer.statusCode).toBe(200);
@@ -54,7 +71,7 @@ test('the page runs nothing, is kept nowhere, and shows no code (OAUTH-06)', asy
 test('what the authorization server says is shown as text, in one short line (OAUTH-08)', async () => {
   const callbacks = new OauthCallbacks();
   const { app } = await serveCallbacks(callbacks);
-  const waiting = callbacks.wait('notes', 'right', new AbortController().signal);
+  const waiting = awaitCode(callbacks);
   const saying = encodeURIComponent(`<script>alert("1")</script>\r\n'&${'x'.repeat(5000)}`);
   const [answer] = await Promise.all([
     app.inject(`/oauth/callback/notes?state=right&error=server_error&error_description=${saying}`),
@@ -70,7 +87,7 @@ test('what the authorization server says is shown as text, in one short line (OA
 test('only a browser’s GET for a server that waits, with its state, has an effect (OAUTH-04, OAUTH-06)', async () => {
   const callbacks = new OauthCallbacks();
   const { app } = await serveCallbacks(callbacks);
-  const waiting = callbacks.wait('notes', 'right', new AbortController().signal);
+  const waiting = awaitCode(callbacks);
   const right = '/oauth/callback/notes?state=right&code=1';
   expect((await app.inject({ method: 'HEAD', url: right })).statusCode).toBe(404);
   expect((await app.inject({ method: 'POST', url: right })).statusCode).toBe(404);
@@ -91,12 +108,27 @@ test('only a browser’s GET for a server that waits, with its state, has an eff
 test('a wait that is given up takes no answer (OAUTH-04)', async () => {
   const callbacks = new OauthCallbacks();
   const giveUp = new AbortController();
-  const waiting = callbacks.wait('notes', 'right', giveUp.signal);
+  const waiting = awaitCode(callbacks, giveUp.signal);
   giveUp.abort(new Error('closed'));
   await expect(waiting).rejects.toThrow('closed');
-  await expect(callbacks.wait('notes', 'right', giveUp.signal)).rejects.toThrow('closed');
-  expect(callbacks.accept('notes', new URLSearchParams('state=right&code=1'))).toBe('unknown');
+  await expect(awaitCode(callbacks, giveUp.signal)).rejects.toThrow('closed');
+  const params = new URLSearchParams('state=right&code=1');
+  expect(callbacks.accept('notes', params)).toEqual({ kind: 'unknown' });
 });
+
+/** Waits for the code, which nobody exchanges. */
+async function awaitCode(
+  callbacks: OauthCallbacks,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<string> {
+  let received = '';
+  const exchange = (code: string): Promise<void> => {
+    received = code;
+    return Promise.resolve();
+  };
+  await callbacks.redeem('notes', { state: 'right' }, exchange, signal);
+  return received;
+}
 
 async function serveCallbacks(
   callbacks: OauthCallbacks,

@@ -28,7 +28,7 @@ test('a person who opens the URL lets the gateway in, with PKCE, a resource indi
   ]);
   const [page] = await Promise.all(pages);
   expect(page?.status).toBe(200);
-  expect(page?.page).toContain('You can close this window.');
+  expect(page?.page).toContain('<h1>Authorized</h1>');
   expect(page?.page).not.toContain('<script');
 });
 
