@@ -25,7 +25,7 @@ export interface Flags {
 }
 
 /** A report beside the one on stdout. */
-export interface ReportFile {
+interface ReportFile {
   readonly format: ReportFormat;
   /** `-` is stdout. */
   readonly path: string;

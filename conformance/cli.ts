@@ -3,6 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { checks } from './checks/registry.ts';
 import { verifyCommand, type Flags, type ReportFormat } from './cli-options.ts';
+import { chooseChecks } from './engine/choose-checks.ts';
 import { ServerUnavailableError } from './engine/session-keeper.ts';
 import type { RunSummary } from './events.ts';
 import { createJsonReporter } from './reporters/json.ts';
@@ -32,8 +33,7 @@ async function main(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return CLEAN; // --help and --version
     if (!isExpected(error)) throw error;
-    const [message] = error.message.replace(/^error: /, '').split('\n');
-    process.stderr.write(`mcpo-verify: ${message}\n`);
+    process.stderr.write(`mcpo-verify: ${toOneLine(error.message)}\n`);
     const tail = error instanceof ServerUnavailableError ? error.stderrTail : [];
     for (const line of tail) process.stderr.write(`  | ${line}\n`);
     return COULD_NOT_RUN;
@@ -51,6 +51,12 @@ async function run(words: readonly string[]): Promise<number> {
   const [command, ...args] = server;
   if (command === undefined) {
     throw new UsageError('name the server: mcpo-verify [options] -- <mcp command>; see mcpo-verify --help');
+  }
+  const chosen = chooseChecks(flags.checks ?? ['*'], flags.excludeChecks ?? []);
+  if (chosen.observers.length + chosen.probes.length === 0) {
+    throw new UsageError(
+      `no check is chosen: ${chosen.warnings.join('; ') || 'all are excluded'}; see --list-checks`,
+    );
   }
   const { cwd, env } = flags;
   const target = createStdioTarget({ command, args, ...(cwd !== undefined && { cwd }), ...(env && { env }) });
@@ -144,6 +150,13 @@ function toExitCode(summary: RunSummary | undefined, failOn: Flags['failOn']): n
   if (summary === undefined || summary.isInterrupted) return INTERRUPTED;
   const { error, warning } = summary.findings;
   return error > 0 || (failOn === 'warning' && warning > 0) ? FINDINGS : CLEAN;
+}
+
+// Commander: option '--seed <number>' argument 'x' is invalid. Write …
+function toOneLine(message: string): string {
+  const [line = ''] = message.replace(/^error: /, '').split('\n');
+  const match = /^option '(--[\w-]+)[^']*' argument '(.*?)' is invalid\. (.*)$/.exec(line);
+  return match === null ? line : `${match[1]}: '${match[2]}': ${match[3]}`;
 }
 
 function isExpected(error: unknown): error is Error {

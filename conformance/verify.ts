@@ -47,7 +47,7 @@ export async function* verify(options: VerifyOptions): AsyncGenerator<VerifyEven
         isInterrupted: plan.signal?.aborted === true,
         isCutShort: ending.isCutShort,
         ...tally.summarize(checks.observers.length + checks.probes.length),
-        tools: { listed: selection.uses.length, called: selection.callable.length - ending.skippedTools },
+        tools: { listed: selection.uses.length, called: run.keeper.calledTools.size },
         requests: run.requests,
         durationMs: Math.round(performance.now() - startedAt),
       },

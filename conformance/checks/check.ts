@@ -30,7 +30,7 @@ export interface Observer extends CheckInfo {
   readonly watch: (context: WatchContext) => (event: WireEvent) => void;
 }
 
-export interface WatchContext {
+interface WatchContext {
   readonly report: (draft: FindingDraft) => void;
   /** Says that there was something to judge. */
   readonly exercise: () => void;

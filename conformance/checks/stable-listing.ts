@@ -14,11 +14,13 @@ export const stableListing: Probe = {
     const first = await namesOn(shared);
     if (first === undefined) return { kind: 'not-exercised', reason: 'tools/list gave no page' };
     const again = await namesOn(shared);
-    const restarted = await openReady();
-    const afterRestart = await namesOn(restarted);
+    // Twice: of few tools, chance may give the same order once.
+    const restarted = await namesOn(await openReady());
+    const restartedAgain = await namesOn(await openReady());
     for (const [variant, names] of [
       ['in one session', again],
-      ['after a restart', afterRestart],
+      ['after a restart', restarted],
+      ['after a restart', restartedAgain],
     ] as const) {
       if (names === undefined || names.join('\n') === first.join('\n')) continue;
       const at = names.findIndex((name, index) => name !== first[index]);

@@ -7,7 +7,7 @@ import type { ToolSelection } from './select-tools.ts';
 import type { Tally } from './tally.ts';
 import { toFinding } from './to-finding.ts';
 import { createTraffic } from './traffic.ts';
-import type { Unit } from './unit.ts';
+import { toKey, type Unit } from './unit.ts';
 
 interface Work {
   readonly run: Run;
@@ -21,8 +21,6 @@ interface Work {
 interface Performed {
   /** True when `maxFailures` was reached. */
   readonly isCutShort: boolean;
-  /** Tools that might have been called, had there been anything to send. */
-  readonly skippedTools: number;
 }
 
 /** Performs the traffic, then one probe after the other; what the observers come to is said at the end. */
@@ -61,7 +59,7 @@ export async function* performAll(work: Work): AsyncGenerator<VerifyEvent, Perfo
     const verdict = tally.judge(check, tally.isObserved(check) ? undefined : check.unexercised);
     yield { kind: 'check-finished', check: check.id, title: check.title, verdict };
   }
-  return { isCutShort: tally.failures >= plan.maxFailures, skippedTools: skipped.size };
+  return { isCutShort: tally.failures >= plan.maxFailures };
 }
 
 async function* performUnit(
@@ -79,6 +77,8 @@ async function* performUnit(
   if (isAborted(plan)) return outcome;
   for (const item of fresh) {
     known.add(item.key);
+    // Seen again where nobody can tell which tool it was, it is nothing new.
+    known.add(toKey(item.check, item.draft, undefined));
     const finding = toFinding(item, unit, plan, !confirmed.has(item.key));
     tally.add(finding);
     yield { kind: 'finding', finding };

@@ -34,6 +34,8 @@ export class ServerUnavailableError extends Error {
  * asks gets a server started anew.
  */
 export class SessionKeeper {
+  /** Names of tools that got a call so far. */
+  readonly calledTools: Set<string> = new Set();
   readonly #options: SessionKeeperOptions;
   readonly #others = new Set<Session>();
   #shared: Session | undefined;
@@ -108,7 +110,9 @@ export class SessionKeeper {
         }),
       );
     const count = (event: WireEvent): void => {
-      if (event.kind === 'requested') this.#requests += 1;
+      if (event.kind !== 'requested') return;
+      this.#requests += 1;
+      if (event.request.tool !== undefined) this.calledTools.add(event.request.tool);
     };
     const session: Session = new Session(target, { requestTimeoutMs, watchers: [count, ...watchers] });
     return session;

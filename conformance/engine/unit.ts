@@ -37,7 +37,7 @@ export async function runUnit(
   const seen = new Map<string, Seen>();
   const observed = new Set<string>();
   const report = (check: CheckInfo, draft: FindingDraft): void => {
-    const key = JSON.stringify([check.id, draft.tool ?? '', draft.variant]);
+    const key = toKey(check, draft, draft.tool);
     if (!seen.has(key)) seen.set(key, { key, check, draft });
   };
   keeper.collectInto({ report, exercise: ({ id }) => observed.add(id) });
@@ -48,6 +48,11 @@ export async function runUnit(
   await tolerate(() => keeper.settle());
   await keeper.closeOthers();
   return { outcome: outcome ?? { kind: 'exercised' }, seen, observed };
+}
+
+/** What makes two findings the same. */
+export function toKey(check: CheckInfo, { variant }: FindingDraft, tool: string | undefined): string {
+  return JSON.stringify([check.id, tool ?? '', variant]);
 }
 
 async function tolerate(run: () => Promise<ProbeOutcome | void>): Promise<ProbeOutcome | void> {
