@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Gateway } from '../gateway/gateway.ts';
 import { sendProblem } from './problems.ts';
 import { rawPath } from './raw-path.ts';
+import { redirectWithoutSlash } from './redirect.ts';
 
 /** Answers GET and HEAD for all servers (`server` is '') or for the one of that name. */
 type AnswerPage = (request: FastifyRequest, reply: FastifyReply, server: string) => Promise<FastifyReply>;
@@ -25,8 +26,16 @@ type ServerPage = (typeof serverPages)[number];
 const rootPages: ReadonlySet<string> = new Set([...serverPages, '/healthz', '/readyz', '/metrics']);
 const readMethods = ['GET', 'HEAD'];
 
-/** Makes the pages' routes; servers come and go, so they are looked up for each request. */
-export function createPageRoutes(app: FastifyInstance, gateway: Gateway): PageRoutes {
+/**
+ * Makes the pages' routes; servers come and go, so they are looked up for each request.
+ *
+ * @param redirectsSlashes a slash too many leads to the page without it
+ */
+export function createPageRoutes(
+  app: FastifyInstance,
+  gateway: Gateway,
+  redirectsSlashes: boolean,
+): PageRoutes {
   // The only server of a gateway has its pages at the root, where they are anyway; it is never exchanged.
   const isNamed = !gateway.servers.has('');
   const below = new Set(isNamed ? ['/:server', ...serverPages.map((path) => `/:server${path}`)] : []);
@@ -37,6 +46,10 @@ export function createPageRoutes(app: FastifyInstance, gateway: Gateway): PageRo
   };
   const methodsAt = (path: string): readonly string[] =>
     rootPages.has(path) || (isNamed && isBelowServer(path)) ? readMethods : [];
+  const isSlashTooMuch = ({ method, raw }: FastifyRequest): boolean => {
+    const path = rawPath(raw.url ?? '/');
+    return redirectsSlashes && path.endsWith('/') && methodsAt(path.slice(0, -1)).includes(method);
+  };
   return {
     add(path, answer) {
       const answerFor: AnswerPage = async (request, reply, server) => {
@@ -50,6 +63,8 @@ export function createPageRoutes(app: FastifyInstance, gateway: Gateway): PageRo
       const answerBelow = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
         const at = rawPath(request.raw.url ?? '/');
         const server = gateway.serverAt(at);
+        // The root's `/docs/` looks like the page of a server called docs.
+        if (server === undefined && isSlashTooMuch(request)) return redirectWithoutSlash(request, reply);
         return server === undefined
           ? sendProblem(request, reply, gateway.findNothing(at))
           : await answerFor(request, reply, server);
@@ -64,9 +79,6 @@ export function createPageRoutes(app: FastifyInstance, gateway: Gateway): PageRo
         rootPages.has(url) || (below.has(url) && gateway.serverAt(rawPath(raw.url ?? '/')) !== undefined)
       );
     },
-    isSlashTooMuch({ method, raw }) {
-      const path = rawPath(raw.url ?? '/');
-      return path.endsWith('/') && methodsAt(path.slice(0, -1)).includes(method);
-    },
+    isSlashTooMuch,
   };
 }

@@ -2,6 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { forwardedPrefixOf, type Prefixes } from './prefixes.ts';
 import { rawPath } from './raw-path.ts';
 
+/** Redirects to the same path without the slash at its end. */
+export function redirectWithoutSlash(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply.redirect(request.originalUrl.replace(/\/(?=\?|$)/, ''), 307);
+}
+
 /**
  * Redirects to a page below the path that was asked for, with or without a slash at its end.
  *

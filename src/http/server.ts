@@ -128,7 +128,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.server.on('connection', (socket: Socket) => socket.setNoDelay(true));
   if (profile !== undefined) app.decorate('toProblemAnswer', profile.toProblemAnswer);
   handleErrors(app);
-  const pages = createPageRoutes(app, gateway);
+  const pages = createPageRoutes(app, gateway, profile?.redirectsSlashes === true);
   const checks = addChecks(app, {
     apiKey: options.apiKey,
     strictAuth: options.strictAuth ?? false,
@@ -142,7 +142,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
         pages.isPage(request) ||
         // Browsers ask for it beside every page; that there is none is no secret.
         (request.raw.url === '/favicon.ico' && request.method === 'GET') ||
-        (profile?.redirectsSlashes === true && pages.isSlashTooMuch(request));
+        pages.isSlashTooMuch(request);
       return isOpen ? 'unless_strict' : 'key';
     },
   });

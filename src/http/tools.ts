@@ -4,6 +4,7 @@ import { takeExchange } from './exchange.ts';
 import type { PageRoutes } from './page-routes.ts';
 import { sendProblem } from './problems.ts';
 import { rawPath } from './raw-path.ts';
+import { redirectWithoutSlash } from './redirect.ts';
 
 /** What the tool routes need. */
 export interface ToolRoutesOptions extends CallOptions {
@@ -34,7 +35,7 @@ async function answer(
   const methods = [...options.pages.methodsAt(path), ...(route.kind === 'wrong_method' ? route.allow : [])];
   if (methods.length === 0) {
     if (options.profile?.redirectsSlashes === true && isSlashTooMuch(request, path, options)) {
-      return reply.redirect(withoutSlash(request.originalUrl), 307);
+      return redirectWithoutSlash(request, reply);
     }
     if (route.kind === 'problem') return sendProblem(request, reply, route.problem);
     throw new Error('a path without methods cannot exist');
@@ -55,8 +56,4 @@ function isSlashTooMuch(
   if (path === '/' || !path.endsWith('/')) return false;
   const shorter = path.slice(0, -1);
   return pages.methodsAt(shorter).length > 0 || gateway.route(method, shorter).kind !== 'problem';
-}
-
-function withoutSlash(url: string): string {
-  return url.replace(/\/(?=\?|$)/, '');
 }
