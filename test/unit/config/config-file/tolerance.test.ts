@@ -121,7 +121,7 @@ test.each<[string, string, string]>([
   ['no servers that are left', '{"mcpServers": {"a": null}}', "'mcpServers' is empty"],
   ['nothing', 'null', 'must be an object'],
 ])(
-  'a configuration with %s cannot be served in the place of mcpo either (COMPAT-15)',
+  'a configuration with %s cannot be served in the place of mcpo either (COMPAT-36)',
   (_what, text, problem) => {
     expect(problemsFrom(() => read(text))).toEqual([expect.stringContaining(problem)]);
   },
