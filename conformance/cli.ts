@@ -32,7 +32,10 @@ async function main(words: readonly string[]): Promise<number> {
     return await run(words);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return CLEAN; // --help and --version
-    if (!isExpected(error)) throw error;
+    if (!isExpected(error)) {
+      process.stderr.write(`mcpo-verify: ${error instanceof Error ? error.stack : String(error)}\n`);
+      return COULD_NOT_RUN;
+    }
     process.stderr.write(`mcpo-verify: ${toOneLine(error.message)}\n`);
     const tail = error instanceof ServerUnavailableError ? error.stderrTail : [];
     for (const line of tail) process.stderr.write(`  | ${line}\n`);
@@ -149,7 +152,8 @@ function listenForSignals(): AbortSignal {
 function toExitCode(summary: RunSummary | undefined, failOn: Flags['failOn']): number {
   if (summary === undefined || summary.isInterrupted) return INTERRUPTED;
   const { error, warning } = summary.findings;
-  return error > 0 || (failOn === 'warning' && warning > 0) ? FINDINGS : CLEAN;
+  if (error > 0 || (failOn === 'warning' && warning > 0)) return FINDINGS;
+  return summary.withoutServer > 0 ? COULD_NOT_RUN : CLEAN;
 }
 
 // Commander: option '--seed <number>' argument 'x' is invalid. Write …

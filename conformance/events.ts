@@ -18,6 +18,8 @@ export interface RunSummary {
   readonly isInterrupted: boolean;
   /** True when `maxFailures` ended the run. */
   readonly isCutShort: boolean;
+  /** Pieces of work that were left undone, since the server could not be started again. */
+  readonly withoutServer: number;
   readonly checks: {
     readonly passed: number;
     readonly failed: number;

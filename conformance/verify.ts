@@ -45,7 +45,7 @@ export async function* verify(options: VerifyOptions): AsyncGenerator<VerifyEven
       kind: 'run-finished',
       summary: {
         isInterrupted: plan.signal?.aborted === true,
-        isCutShort: ending.isCutShort,
+        ...ending,
         ...tally.summarize(checks.observers.length + checks.probes.length),
         tools: { listed: selection.uses.length, called: run.keeper.calledTools.size },
         requests: run.requests,

@@ -48,7 +48,10 @@ export type Check = Observer | Probe;
 
 /** Passed or failed is told by findings; this says whether there was anything to try. */
 export type ProbeOutcome =
-  { readonly kind: 'exercised' } | { readonly kind: 'not-exercised'; readonly reason: string };
+  | { readonly kind: 'exercised' }
+  | { readonly kind: 'not-exercised'; readonly reason: string }
+  /** The server could not be started for it. */
+  | { readonly kind: 'no-server'; readonly reason: string };
 
 export const exercised: ProbeOutcome = { kind: 'exercised' };
 

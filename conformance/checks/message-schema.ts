@@ -36,7 +36,10 @@ interface Issue {
 interface Fault {
   readonly at: string;
   readonly message: string;
+  readonly seen: string;
 }
+
+const SHOWN_CHARACTERS = 100;
 
 export const messageSchema: Observer = {
   kind: 'observer',
@@ -61,7 +64,7 @@ export const messageSchema: Observer = {
         title: `${subject.name} does not have the form that MCP gives it`,
         tool: subject.tool,
         expected: fault.message,
-        seen: `something else at ${fault.at === '' ? 'the root' : fault.at}`,
+        seen: `${fault.seen} at ${fault.at === '' ? 'the root' : fault.at}`,
         lines: [line],
       });
     },
@@ -94,7 +97,7 @@ function findFault({ method, value, schema }: Subject, revision: string | undefi
   // The SDK's schema forgives a missing content; the specification does not.
   if (method === 'tools/call' && isJsonObject(value)) {
     if (value['content'] === undefined && value['task'] === undefined) {
-      return { at: 'content', message: '"content" is an array of content blocks' };
+      return { at: 'content', message: '"content" is an array of content blocks', seen: 'nothing' };
     }
     const block = findUnknownBlock(value, revision);
     if (block !== undefined) return block;
@@ -105,7 +108,17 @@ function findFault({ method, value, schema }: Subject, revision: string | undefi
   if (issue === undefined) return undefined;
   // Which tool or block it was is told by the line; the same fault in all of them is one finding.
   const at = issue.path.map((step) => (typeof step === 'number' ? '*' : String(step))).join('.');
-  return { at, message: issue.message };
+  return { at, message: issue.message, seen: toSeen(value, issue.path) };
+}
+
+function toSeen(value: unknown, path: readonly PropertyKey[]): string {
+  let found = value;
+  for (const step of path) {
+    // What is neither object nor array has no members, and the path ends there.
+    found = typeof found === 'object' && found !== null ? Reflect.get(found, step) : undefined;
+  }
+  const text = found === undefined ? 'nothing' : JSON.stringify(found);
+  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
 }
 
 /** Schemas and annotations of tools have checks of their own. */
@@ -121,10 +134,8 @@ function findUnknownBlock(result: JsonObject, revision: string | undefined): Fau
     const type: unknown = isJsonObject(block) ? block['type'] : undefined;
     const since = typeof type === 'string' ? blockTypes.get(type) : undefined;
     if (since !== undefined && since > revision) {
-      return {
-        at: 'content.*.type',
-        message: `no block of type "${String(type)}", which came with ${since}`,
-      };
+      const message = `no block of type "${String(type)}", which came with ${since}`;
+      return { at: 'content.*.type', message, seen: JSON.stringify(type) };
     }
   }
   return undefined;

@@ -21,6 +21,8 @@ interface Work {
 interface Performed {
   /** True when `maxFailures` was reached. */
   readonly isCutShort: boolean;
+  /** Pieces of work for which the server could not be started. */
+  readonly withoutServer: number;
 }
 
 /** Performs the traffic, then one probe after the other; what the observers come to is said at the end. */
@@ -39,6 +41,7 @@ export async function* performAll(work: Work): AsyncGenerator<VerifyEvent, Perfo
   }));
   const units = [...traffic, ...probes];
   const known = new Set<string>();
+  let withoutServer = 0;
   const isOver = (): boolean => isAborted(plan) || tally.failures >= plan.maxFailures;
   for (const { id, title } of checks.observers) yield { kind: 'check-started', check: id, title };
   for (const [done, unit] of units.entries()) {
@@ -49,8 +52,9 @@ export async function* performAll(work: Work): AsyncGenerator<VerifyEvent, Perfo
     const outcome = yield* performUnit(unit, work, known);
     // What a check saw while its server was taken away proves nothing.
     if (isAborted(plan)) break;
+    if (outcome.kind === 'no-server') withoutServer += 1;
     if (probe === undefined) continue;
-    const reason = outcome.kind === 'not-exercised' ? outcome.reason : undefined;
+    const reason = outcome.kind === 'exercised' ? undefined : outcome.reason;
     const verdict = tally.judge(probe, reason);
     yield { kind: 'check-finished', check: probe.id, title: probe.title, verdict };
   }
@@ -59,7 +63,7 @@ export async function* performAll(work: Work): AsyncGenerator<VerifyEvent, Perfo
     const verdict = tally.judge(check, tally.isObserved(check) ? undefined : check.unexercised);
     yield { kind: 'check-finished', check: check.id, title: check.title, verdict };
   }
-  return { isCutShort: tally.failures >= plan.maxFailures };
+  return { isCutShort: tally.failures >= plan.maxFailures, withoutServer };
 }
 
 async function* performUnit(

@@ -60,6 +60,6 @@ async function tolerate(run: () => Promise<ProbeOutcome | void>): Promise<ProbeO
     return await run();
   } catch (error) {
     if (!(error instanceof ServerUnavailableError)) throw error;
-    return { kind: 'not-exercised', reason: error.message };
+    return { kind: 'no-server', reason: error.message };
   }
 }

@@ -111,6 +111,9 @@ function toSummaryText(summary: RunSummary): string {
   const flaky = findings.flaky > 0 ? `, ${findings.flaky} flaky` : '';
   return [
     ...(summary.isInterrupted ? ['Interrupted: this is what was found so far.'] : []),
+    ...(summary.withoutServer > 0
+      ? [`The server could not be started again, ${summary.withoutServer} times.`]
+      : []),
     ...(summary.isCutShort ? ['Ended early: --max-failures was reached.'] : []),
     `Checks:   ${counted.join(', ')}`,
     `Tools:    ${tools.called} of ${tools.listed} called`,

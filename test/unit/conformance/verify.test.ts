@@ -131,6 +131,21 @@ test('a server that cannot be initialized ends the run with an error', async () 
   await expect(runOn(target)).rejects.toThrow(ServerUnavailableError);
 });
 
+test('a server that starts only once leaves work undone, which is told', async () => {
+  const target = createMemoryTarget((message, server) => {
+    if (server.starts > 0) server.exit(4);
+    else respond(message, server, [echoTool]);
+  });
+  const { verdicts, summary } = await runOn(target, { checks: ['wire/ping', 'wire/unknown-method'] });
+  expect(verdicts.get('wire/ping')).toMatchObject({
+    kind: 'not-exercised',
+    reason: 'the server was not initialized: the server exited with code 4',
+  });
+  expect(verdicts.get('wire/unknown-method')).toEqual({ kind: 'passed' });
+  // The first piece of traffic has a server of its own, too.
+  expect(summary?.withoutServer).toBe(2);
+});
+
 test('the same seed sends the same messages', async () => {
   expect(await recordSent()).toEqual(await recordSent());
 });
