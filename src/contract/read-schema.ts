@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json/value.ts';
+import type { JsonObject } from '../json/value.ts';
 import { replaceUnitReferences } from './schema/replace-unit-references.ts';
 import { toSchemaObject, translateUnits } from './schema/translate-units.ts';
 import { UnservableError } from './schema/unservable.ts';
