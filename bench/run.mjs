@@ -109,7 +109,7 @@ function readOptions(words) {
   if (unknown !== undefined) return `There is no row ${unknown}; there are ${scenarios.join(', ')}.`;
   if (isQuick && isLong) return '--quick and --long are opposites.';
   if (!existsSync(join(dist, 'src', 'cli', 'serve.js')))
-    return `There is no gateway in ${dist}: run npm run build.`;
+    return `There is no gateway in ${String(dist)}: run npm run build.`;
   // Part of a table, or a hasty one, must not replace what is kept.
   const isWhole = values.only === undefined && !isQuick;
   const out = values.out ?? (isWhole ? join(root, 'bench', 'results', 'targets.json') : undefined);

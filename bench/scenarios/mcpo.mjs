@@ -99,7 +99,7 @@ async function startMcpo(words, server) {
   const child = spawn('uvx', [...words, ...own], { stdio: 'ignore', detached: true });
   const killAll = () => {
     try {
-      process.kill(-child.pid, 'SIGKILL');
+      process.kill(-Number(child.pid), 'SIGKILL');
     } catch {
       // All of them have ended.
     }

@@ -74,12 +74,12 @@ afterEach(async () => {
 
 describe('a server with a session for each user', () => {
   test('gives nobody what another got under the same Idempotency-Key (IDEM-04)', async () => {
-    const { whoami } = await servePersonal({ session: byUser });
+    const gateway = await servePersonal({ session: byUser });
     const key = { 'idempotency-key': 'one' };
-    const adas = await whoami({ ...ada, ...key });
-    const bobs = await whoami({ ...bob, ...key });
+    const adas = await gateway.whoami({ ...ada, ...key });
+    const bobs = await gateway.whoami({ ...bob, ...key });
     expect(bobs.pid).not.toBe(adas.pid);
-    expect(await whoami({ ...ada, ...key })).toEqual(adas);
+    expect(await gateway.whoami({ ...ada, ...key })).toEqual(adas);
   });
 
   test('two users get a process of their own each, started with what their headers say (SESS-03, SESS-08)', async () => {

@@ -19,7 +19,7 @@ export interface CodeReceiver {
   receive(expected: ExpectedResponse, steps: CodeSteps, signal: AbortSignal): Promise<void>;
 }
 
-export interface CodeSteps {
+interface CodeSteps {
   /** Called once the code can come. */
   readonly onReady: () => void;
   readonly exchange: (code: string) => Promise<void>;
