@@ -15,9 +15,7 @@ const layers: ReadonlyArray<readonly string[]> = [
 ];
 
 const sources = filesUnder('src').filter((path) => path.endsWith('.ts'));
-const suite = filesUnder('conformance').filter(
-  (path) => path.endsWith('.ts') && !path.startsWith('conformance/arbitraries/'),
-);
+const suite = filesUnder('conformance').filter((path) => path.endsWith('.ts'));
 const published = [...sources, ...suite];
 const imports = new Map(published.map((path) => [path, importsOf(path)]));
 
