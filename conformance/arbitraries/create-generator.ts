@@ -1,6 +1,6 @@
 import type * as fc from 'fast-check';
 import { readSchema, type JsonValue, type ReadSchema } from '../../src/index.ts';
-import { coverValue, createCoverage } from './coverage/cover-value.ts';
+import { coverValue, createCoverage } from './covering/cover-value.ts';
 import { createDraw } from './draw.ts';
 import { toGoal, type Goal } from './goals/demand.ts';
 import { createGoalSpace, type GoalSpace } from './goals/goal-space.ts';

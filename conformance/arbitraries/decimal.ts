@@ -5,7 +5,7 @@ export interface Decimal {
 }
 
 /** The decimal that a finite number is written as. */
-export function toDecimal(value: number): Decimal {
+function toDecimal(value: number): Decimal {
   const [mantissa = '0', exponent = '0'] = String(value).split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');
   return { digits: BigInt(whole + fraction), exponent: Number(exponent) - fraction.length };
@@ -17,7 +17,7 @@ export function toNumber({ digits, exponent }: Decimal): number {
 }
 
 /** The digits at an exponent that is at most the decimal's own. */
-export function digitsAt({ digits, exponent }: Decimal, at: number): bigint {
+function digitsAt({ digits, exponent }: Decimal, at: number): bigint {
   return digits * 10n ** BigInt(exponent - at);
 }
 

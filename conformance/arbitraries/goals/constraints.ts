@@ -10,7 +10,7 @@ export interface ContainsConstraint {
 }
 
 /** A schema whose unevaluatedProperties or unevaluatedItems count, with those whose annotations it sees. */
-export interface Observer {
+interface Observer {
   readonly schema: JsonObject;
   readonly seen: JsonObject[];
 }

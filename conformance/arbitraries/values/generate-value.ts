@@ -40,7 +40,7 @@ export function generateValue(generation: Generation, goal: Goal, depth: number)
 }
 
 /** A value of one shape. */
-export function generateShape(generation: Generation, shape: Shape, depth: number): JsonValue | undefined {
+function generateShape(generation: Generation, shape: Shape, depth: number): JsonValue | undefined {
   const { space, draw } = generation;
   const { constraints } = shape;
   switch (shape.kind) {

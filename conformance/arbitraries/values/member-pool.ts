@@ -6,7 +6,7 @@ import { strangeNames } from '../goals/refuse-members.ts';
 import { ownObject } from '../json.ts';
 
 /** A member that an object may have. */
-export interface PossibleMember {
+interface PossibleMember {
   readonly goal: Goal;
   readonly height: number;
 }

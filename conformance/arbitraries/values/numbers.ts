@@ -75,7 +75,7 @@ export function listEdgeNumbers(constraints: Constraints): readonly number[] {
 }
 
 /** True when a number meets the constraints. */
-export function isNumberWithin(constraints: Constraints, value: number): boolean {
+function isNumberWithin(constraints: Constraints, value: number): boolean {
   const { low, high, isLowOpen, isHighOpen } = constraints;
   if (!Number.isFinite(value) || value < low || value > high) return false;
   if ((isLowOpen && value === low) || (isHighOpen && value === high)) return false;
