@@ -37,7 +37,7 @@ export interface Generator {
   readonly generate: (seed: number) => JsonValue;
   /** Different invalid samples of one fault each: all faults once, then each `rounds` times (default 1). */
   readonly negatives: (rounds?: number) => Iterable<FaultySample>;
-  /** The assertions of the schema, and which of them can be broken alone. */
+  /** The assertions of the schema, and which of them can be broken; takes as long as all negatives. */
   readonly sites: () => readonly SiteReport[];
   readonly judge: ReadSchema['judge'];
   readonly stats: Readonly<GeneratorStats>;

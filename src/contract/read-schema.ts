@@ -16,7 +16,7 @@ export interface ReadSchema {
   readonly definitions: ReadonlyMap<string, JsonObject>;
   /** The JSON Pointer into the source of a schema object in `root` or `definitions`; undefined where it has none. */
   readonly originOf: (schema: JsonObject) => string | undefined;
-  /** The verdict on a parsed JSON value, whatever its type; undecided when it takes too long. */
+  /** The verdict on a parsed JSON value, whatever its type; undecided when it takes too long, or the validator fails. */
   readonly judge: (value: unknown) => Verdict;
   /** True when the text matches an ECMA-262 pattern as `pattern` reads it; throws a SyntaxError when it is none. */
   readonly matches: (pattern: string, text: string) => boolean;
@@ -90,7 +90,17 @@ function compile(
   const assertions = toAssertionSchema({ $ref: `#/components/schemas/${names.get(rootId)}` }, components);
   const options = { compilePattern, formats: 'annotate' } as const;
   const cost = toSchemaCost(assertions, options);
-  const validate = createAjv({ ...options, allErrors: cost.widestObject > 500 }).compile(assertions);
+  const ajv = createAjv({ ...options, allErrors: cost.widestObject > 500 });
+  // The code that keeps track of what was evaluated fails on some values, and is needed by few schemas.
+  ajv.opts.unevaluated = /"unevaluated(?:Items|Properties)":/.test(JSON.stringify(assertions));
+  const validate = ajv.compile(assertions);
   const guard = createGuard();
-  return (value: unknown) => guard((each) => validate(each), value, cost);
+  return (value: unknown) => {
+    try {
+      return guard((each) => validate(each), value, cost);
+    } catch (error) {
+      if (error instanceof TypeError) return 'undecided';
+      throw error;
+    }
+  };
 }

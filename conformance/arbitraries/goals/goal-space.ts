@@ -29,7 +29,7 @@ export interface GoalSpace {
 }
 
 /** Values that need more levels are not looked for. */
-const maxHeight = 12;
+const maxHeight = 64;
 /** More items than this are not generated. */
 const maxNeededItems = 10_000;
 const maxNames = 16;

@@ -19,6 +19,11 @@ export function isRefused(model: SchemaModel, constraints: Constraints, schema: 
   const reference = own(schema, '$ref');
   if (typeof reference === 'string' && isRefused(model, constraints, model.resolve(reference))) return true;
   if (ownList(schema, 'allOf').some((branch) => isRefused(model, constraints, toSchema(branch)))) return true;
+  for (const keyword of ['anyOf', 'oneOf']) {
+    const branches = ownList(schema, keyword);
+    if (branches.length > 0 && branches.every((branch) => isRefused(model, constraints, toSchema(branch))))
+      return true;
+  }
   if (constraints.types !== types.object) return false;
   if (
     ownList(schema, 'required').some((name) => typeof name === 'string' && constraints.absent.includes(name))

@@ -42,6 +42,11 @@ export function withAll(schema: JsonObject, ...more: readonly JsonObject[]): Jso
   return withMember(schema, 'allOf', [...ownList(schema, 'allOf'), ...more]);
 }
 
+/** A copy for values of this one of its types: others would do without being broken. */
+export function withType(schema: JsonObject, type: 'array' | 'object'): JsonObject {
+  return typeof own(schema, 'type') === 'string' ? schema : withMember(schema, 'type', type);
+}
+
 function breachPlain(schema: JsonObject, keyword: string, value: JsonValue): readonly Breach[] {
   const broken = { not: { [keyword]: value } };
   const rest = without(schema, keyword);

@@ -23,8 +23,9 @@ export interface FaultySample {
 /** A site, and whether it can be broken. */
 export interface SiteReport {
   readonly site: Site;
-  readonly kind: 'covered' | 'untestable';
-  /** Of an untestable site: why. */
+  /** Joined: only together with another site, as a type that listed values have anyway. */
+  readonly kind: 'covered' | 'joined' | 'untestable';
+  /** Why it cannot be broken alone. */
   readonly reason?: string;
 }
 
@@ -35,6 +36,8 @@ export interface Negatives {
   readonly listSites: () => readonly SiteReport[];
 }
 
+const joined = 'whatever breaks it breaks something else, too';
+const unbroken = 'no value was found that breaks it, as when another branch takes all that this one refuses';
 const maxFuel = 100;
 const maxTries = 4;
 
@@ -79,10 +82,12 @@ export function createNegatives(options: {
     for (const fault of listFaults(space, schema)) {
       const site = toSourceSite(source, fault.site);
       const key = JSON.stringify(site);
-      if (sites.get(key)?.kind === 'covered') continue;
-      const isCovered = fault.isSingle && toSample(fault, 0, new Set()) !== undefined;
-      const reason = 'no value was found that breaks this and nothing else';
-      sites.set(key, isCovered ? { site, kind: 'covered' } : { site, kind: 'untestable', reason });
+      const known = sites.get(key);
+      if (known?.kind === 'covered' || (known?.kind === 'joined' && !fault.isSingle)) continue;
+      const isBroken = toSample(fault, 0, new Set()) !== undefined;
+      if (isBroken)
+        sites.set(key, fault.isSingle ? { site, kind: 'covered' } : { site, kind: 'joined', reason: joined });
+      else if (known === undefined) sites.set(key, { site, kind: 'untestable', reason: unbroken });
     }
     return [...sites.values()];
   }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../src/index.ts';
 import { own, ownList, ownNumber, without, withMember } from '../json.ts';
 import { anySchema, toSchema } from '../schema/schema-model.ts';
-import { withAll } from './breach-schema.ts';
+import { withAll, withType } from './breach-schema.ts';
 import type { Step } from './step.ts';
 
 /** How many items may have been evaluated by others. */
@@ -60,5 +60,5 @@ function listContainsSteps(schema: JsonObject): readonly Step[] {
 
 function withArray(schema: JsonObject, minItems: number): JsonObject {
   const array = withMember(schema, 'minItems', Math.max(minItems, ownNumber(schema, 'minItems') ?? 0));
-  return own(schema, 'type') === undefined ? withMember(array, 'type', 'array') : array;
+  return withType(array, 'array');
 }

@@ -17,8 +17,8 @@ interface Place {
 
 /** More ways to one schema show nothing new. */
 const maxVisits = 3;
-const maxFaults = 5_000;
-const maxDepth = 24;
+const maxFaults = 20_000;
+const maxDepth = 200;
 
 /** Keywords whose `false` is an assertion of their own. */
 const singleKeywords: ReadonlySet<string> = new Set([

@@ -4,7 +4,7 @@ import { strangeNames } from '../goals/refuse-members.ts';
 import { own, ownList, ownObject, without, withMember } from '../json.ts';
 import { satisfies } from '../schema/judge.ts';
 import { toSchema } from '../schema/schema-model.ts';
-import { withAll } from './breach-schema.ts';
+import { withAll, withType } from './breach-schema.ts';
 import type { Step } from './step.ts';
 
 const maxNames = 2;
@@ -65,8 +65,7 @@ function withBroken(schema: JsonObject, name: string, broken: JsonObject): JsonO
   const properties = withMember(ownObject(schema, 'properties'), name, broken);
   const required = [...ownList(schema, 'required').filter((each) => each !== name), name];
   const object = withMember(withMember(schema, 'properties', properties), 'required', required);
-  // Without a type, what is not an object would do.
-  return own(schema, 'type') === undefined ? withMember(object, 'type', 'object') : object;
+  return withType(object, 'object');
 }
 
 function listStrangers(space: GoalSpace, schema: JsonObject): readonly string[] {

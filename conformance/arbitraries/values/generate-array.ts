@@ -1,12 +1,12 @@
 import type { JsonValue } from '../../../src/index.ts';
-import { shuffle, type Draw } from '../draw.ts';
+import { createDraw, shuffle, type Draw } from '../draw.ts';
 import { toGoal, type Demand, type Goal } from '../goals/demand.ts';
 import type { Shape } from '../goals/goal-space.ts';
 import { toIdentity } from '../json.ts';
 import type { Generation } from './generation.ts';
 import { itemGoalAt, measureReach } from './item-goals.ts';
 
-const maxUniqueTries = 12;
+const maxUniqueTries = 24;
 /** Arrays at their longest are made up to here. */
 const maxEdge = 100;
 const moreItems = [0, 1, 1, 2, 3, 5];
@@ -102,7 +102,10 @@ function generateUnseen(
   seen: Set<string>,
 ): JsonValue | undefined {
   for (let tries = 0; tries < maxUniqueTries; tries += 1) {
-    const item = generation.make(generation, goal, depth);
+    // The simplest would be the same each time.
+    const isRepeated = tries > 0 && generation.draw.kind !== 'random';
+    const current = isRepeated ? { ...generation, draw: createDraw(64 * seen.size + tries) } : generation;
+    const item = generation.make(current, goal, depth);
     if (item === undefined) return undefined;
     const identity = toIdentity(item);
     if (seen.has(identity)) continue;

@@ -101,9 +101,9 @@ function copyAssertions(schema: JsonObject, components: Components, isEvaluation
   }
 }
 
-/** Stopping at the first error, Ajv forgets `contains` beside `prefixItems` without `items` when the array is empty. */
+/** Stopping at the first error, Ajv may forget `contains` beside `prefixItems` when the array is empty. */
 function restateContains(schema: JsonObject): JsonObject {
-  if (!('contains' in schema && 'prefixItems' in schema) || 'items' in schema) return schema;
+  if (!('contains' in schema && 'prefixItems' in schema)) return schema;
   const { contains, minContains, maxContains, ...rest } = schema;
   const alone = {
     contains,
@@ -125,7 +125,11 @@ function restateProto(schema: Record<string, JsonValue>): JsonObject {
     (then) => then !== undefined,
   );
   if (implied.length === 0) return schema;
-  const conditions = implied.map((schemaThen) => ({ if: { not: { required: [proto] } }, else: schemaThen }));
+  const conditions = implied.map((schemaThen) => ({
+    // What is not an object has no such member, though it satisfies `required`.
+    if: { not: { type: 'object', required: [proto] } },
+    else: schemaThen,
+  }));
   return { ...schema, allOf: [...(Array.isArray(schema['allOf']) ? schema['allOf'] : []), ...conditions] };
 }
 
