@@ -44,7 +44,7 @@ export function withAll(schema: JsonObject, ...more: readonly JsonObject[]): Jso
 
 /** A copy for values of this one of its types: others would do without being broken. */
 export function withType(schema: JsonObject, type: 'array' | 'object'): JsonObject {
-  return own(schema, 'type') === undefined ? withMember(schema, 'type', type) : schema;
+  return typeof own(schema, 'type') === 'string' ? schema : withMember(schema, 'type', type);
 }
 
 function breachPlain(schema: JsonObject, keyword: string, value: JsonValue): readonly Breach[] {

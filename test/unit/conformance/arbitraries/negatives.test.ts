@@ -107,6 +107,13 @@ test('a type beside listed values is broken only together with them', () => {
   ).toBe(true);
 });
 
+test('to break a member takes an object, not another value that the schema accepts', () => {
+  const node = { type: ['object', 'null'], properties: { a: { type: ['array', 'null'], items: { type: 'integer' } } } };
+  const generator = generatorOf(node);
+  expect([...generator.negatives()].length).toBeGreaterThan(3);
+  expect(generator.stats.discarded).toBe(0);
+});
+
 test('what another branch accepts anyway is untestable, and told', () => {
   const generator = generatorOf({ anyOf: [{ type: 'string', minLength: 2 }, { type: 'string' }] });
   expect(generator.sites()).toContainEqual({
