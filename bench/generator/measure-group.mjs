@@ -1,17 +1,23 @@
 // What the generator makes of one schema of the suite.
 import { createGenerator } from '../../dist/conformance/arbitraries/create-generator.js';
 import { readSchema } from '../../dist/src/index.js';
+import { compileStock } from './stock-ajv.mjs';
 import { listSites } from './sites.mjs';
 import { listTightenings } from './tighten.mjs';
 
 /** Samples of a group, coverage first. */
 const samplesPerGroup = 100;
 const seed = 42;
-/** The reference pool: what shows that a mutant can be killed, or an assertion broken. */
+/**
+ * Of the reference pool, which shows that a mutant can be killed: every value of the draft's suite, so many more samples
+ * of other seeds, and values made for "the original, and not the mutant". That an assertion can be broken is shown by
+ * the suite's values, all negatives whatever they are meant to break, and samples of the schema without the assertion.
+ */
 const longRun = 1_000;
 
 /** @param pool values of the whole suite */
-export function measureGroup({ schema }, draft, pool) {
+export function measureGroup(group, draft, pool) {
+  const { schema } = group;
   const generator = createGenerator(schema, { seed });
   const isValid = compile(schema);
   if (generator.kind === 'untestable')
@@ -23,6 +29,7 @@ export function measureGroup({ schema }, draft, pool) {
       discarded: 0,
       ...noSites,
       ...noMutants,
+      ...noStock,
     };
   const samples = takeSamples(generator);
   const { made, discarded } = generator.stats;
@@ -31,12 +38,14 @@ export function measureGroup({ schema }, draft, pool) {
     invalid: samples.filter((value) => !isValid(value)).length,
     made,
     discarded,
+    ...measureStock(compileStock(group, draft), samples, generator),
     ...measureMutants(schema, draft, { isValid, samples, generator, pool }),
     ...measureSites(schema, draft, { isValid, generator, pool }),
   };
 }
 
 const noSites = { negatives: 0, notNegative: 0, sites: 0, covered: 0, uncovered: [] };
+const noStock = { stock: 0, agreed: 0 };
 const noMutants = { killable: 0, killed: 0, survivors: [] };
 
 /** The judge of a schema, which throws where it cannot be read. */
@@ -53,6 +62,15 @@ function takeSamples(generator) {
     samples.push(JSON.parse(JSON.stringify(generator.generate(seed + index * 7_919))));
   }
   return samples;
+}
+
+/** Of all samples, those that Ajv as it comes judges as they are meant. */
+function measureStock(judge, samples, generator) {
+  if (judge === undefined) return noStock;
+  const negatives = [...generator.negatives(3)].map(({ text }) => JSON.parse(text));
+  const agreed =
+    samples.filter((value) => judge(value)).length + negatives.filter((value) => !judge(value)).length;
+  return { stock: samples.length + negatives.length, agreed };
 }
 
 function measureMutants(schema, draft, { isValid, samples, generator, pool }) {

@@ -108,7 +108,10 @@ test('a type beside listed values is broken only together with them', () => {
 });
 
 test('to break a member takes an object, not another value that the schema accepts', () => {
-  const node = { type: ['object', 'null'], properties: { a: { type: ['array', 'null'], items: { type: 'integer' } } } };
+  const node = {
+    type: ['object', 'null'],
+    properties: { a: { type: ['array', 'null'], items: { type: 'integer' } } },
+  };
   const generator = generatorOf(node);
   expect([...generator.negatives()].length).toBeGreaterThan(3);
   expect(generator.stats.discarded).toBe(0);
