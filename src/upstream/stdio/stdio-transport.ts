@@ -176,12 +176,13 @@ export class StdioTransport implements Transport, Wire, CountingConnection {
     this.#state = 'draining';
     const { clock } = this.#options;
     const stdout = this.#child.stdout;
-    if (stdout.readableEnded || stdout.destroyed) {
-      await waitAtMost(clock, this.#child.exited(), EXIT_CODE_MS);
-    } else {
+    const hasEnded = (): boolean => stdout.readableEnded || stdout.destroyed;
+    if (!hasEnded()) {
       const ended = new Promise<void>((resolve) => stdout.once('close', resolve).once('end', resolve));
       await waitAtMost(clock, ended, LAST_WORDS_MS);
     }
+    // A write that failed may have brought us here before the end of the output, and both before the exit.
+    if (hasEnded()) await waitAtMost(clock, this.#child.exited(), EXIT_CODE_MS);
     this.#inbound.end();
     this.#becomeClosed(describeExit(this.#child.exit));
   }
