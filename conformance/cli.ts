@@ -56,7 +56,7 @@ async function run(words: readonly string[]): Promise<number> {
     throw new UsageError('name the server: mcpo-verify [options] -- <mcp command>; see mcpo-verify --help');
   }
   const chosen = chooseChecks(flags.checks ?? ['*'], flags.excludeChecks ?? []);
-  if (chosen.observers.length + chosen.probes.length === 0) {
+  if (chosen.observers.length + chosen.probes.length + chosen.calls.length === 0) {
     throw new UsageError(
       `no check is chosen: ${chosen.warnings.join('; ') || 'all are excluded'}; see --list-checks`,
     );

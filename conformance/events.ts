@@ -1,3 +1,4 @@
+import type { Phase } from './fuzzing/test-call.ts';
 import type { Finding } from './findings/finding.ts';
 import type { ServerFacts } from './target/server-facts.ts';
 
@@ -50,6 +51,28 @@ export type VerifyEvent =
   | { readonly kind: 'tool-listed'; readonly tool: string; readonly use: ToolUse }
   /** Said later of a tool that was to be called, when nothing could be sent. */
   | { readonly kind: 'tool-skipped'; readonly tool: string; readonly reason: string }
+  /** A phase of a tool's fuzzing is over. */
+  | {
+      readonly kind: 'tool-fuzzed';
+      readonly tool: string;
+      readonly phase: Phase;
+      readonly sent: number;
+      /** Sent and not sent; undefined where there is no end to them. */
+      readonly planned?: number;
+      /** True when the time was used up before all were sent. */
+      readonly isCutShort: boolean;
+      /** Answered by a refusal, as negative ones should be. */
+      readonly refused: number;
+      readonly callsPerSecond: number;
+      /** Made in vain, since the validator did not judge them as meant. */
+      readonly discarded: number;
+      /** Assertions of the schema for which no call could be made. */
+      readonly untestable: readonly {
+        readonly pointer: string;
+        readonly keyword: string;
+        readonly reason: string;
+      }[];
+    }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number; readonly now: string }
   | { readonly kind: 'check-started'; readonly check: string; readonly title: string }
   | { readonly kind: 'finding'; readonly finding: Finding }

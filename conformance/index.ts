@@ -1,7 +1,7 @@
 export { createStdioTarget, type StdioTargetOptions } from './target/stdio-target.ts';
 export { ServerUnavailableError } from './engine/session-keeper.ts';
 export type { CheckVerdict, RunSummary, ToolUse, VerifyEvent } from './events.ts';
-export type { Finding, Phase, Severity } from './findings/finding.ts';
+export type { Finding, Group, Severity } from './findings/finding.ts';
 export type { VerifyOptions } from './options.ts';
 export type { ServerFacts } from './target/server-facts.ts';
 export type { Channel, ChannelHandlers, Ending, ReceivedText, Target } from './target/target.ts';

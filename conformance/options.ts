@@ -1,5 +1,18 @@
 import type { JsonObject } from '../src/index.ts';
+import type { Phase } from './fuzzing/test-call.ts';
 import type { Target } from './target/target.ts';
+
+/** What the user says of one tool. */
+export interface ToolSettings {
+  /** Members that its calls have, whatever else they have; a negative call may break them. */
+  readonly arguments?: JsonObject;
+  /** Whole arguments objects to begin with, and to make others like. */
+  readonly examples?: readonly JsonObject[];
+  /** Why it is not called. */
+  readonly skip?: string;
+  /** True when equal arguments give equal answers. @default false */
+  readonly isDeterministic?: boolean;
+}
 
 /** What to verify, and how. Patterns know `*` and `?`. */
 export interface VerifyOptions {
@@ -20,6 +33,16 @@ export interface VerifyOptions {
   readonly allow?: readonly string[];
   /** Arguments by tool, instead of made ones. @default none */
   readonly arguments?: Readonly<Record<string, JsonObject>>;
+  /** By name, or pattern of names; of several that match, the later ones add to the earlier ones. @default none */
+  readonly tools?: Readonly<Record<string, ToolSettings>>;
+  /** The steps of the fuzzing. @default all */
+  readonly phases?: readonly Phase[];
+  /** Calls of each tool in each phase, at most. @default 100 */
+  readonly maxExamples?: number;
+  /** What all fuzzing may take, split over the tools; other checks are not counted. @default 300000 */
+  readonly maxTimeMs?: number;
+  /** False keeps the calls of findings as they were made. @default true */
+  readonly shrinks?: boolean;
   /** Calls under way at once, in checks that need several. @default 8 */
   readonly concurrency?: number;
   /** After this a request counts as never answered. @default 30000 */

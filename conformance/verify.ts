@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { createExampleArguments } from './arguments/example-arguments.ts';
 import { chooseChecks } from './engine/choose-checks.ts';
 import { performAll } from './engine/perform-all.ts';
 import { Run } from './engine/run.ts';
 import { selectTools } from './engine/select-tools.ts';
 import { Tally } from './engine/tally.ts';
 import type { VerifyEvent } from './events.ts';
-import type { Plan, VerifyOptions } from './options.ts';
+import { phases } from './fuzzing/test-call.ts';
+import type { Plan, ToolSettings, VerifyOptions } from './options.ts';
 import { defaultRevision } from './target/initialize.ts';
 import { listTools, toolsOf } from './target/list-tools.ts';
 import type { ServerFacts } from './target/server-facts.ts';
@@ -22,7 +22,7 @@ import type { ServerFacts } from './target/server-facts.ts';
 export async function* verify(options: VerifyOptions): AsyncGenerator<VerifyEvent, void, void> {
   const plan = toPlan(options);
   const checks = chooseChecks(plan.checks, plan.excludeChecks);
-  const run = new Run(plan, checks, createExampleArguments(new Map(Object.entries(plan.arguments))));
+  const run = new Run(plan, checks);
   // Requests under way come to an end with their server.
   const stop = (): void => void run.close();
   plan.signal?.addEventListener('abort', stop, { once: true });
@@ -46,7 +46,7 @@ export async function* verify(options: VerifyOptions): AsyncGenerator<VerifyEven
       summary: {
         isInterrupted: plan.signal?.aborted === true,
         ...ending,
-        ...tally.summarize(checks.observers.length + checks.probes.length),
+        ...tally.summarize(checks.observers.length + checks.probes.length + checks.calls.length),
         tools: { listed: selection.uses.length, called: run.keeper.calledTools.size },
         requests: run.requests,
         durationMs: Math.round(performance.now() - startedAt),
@@ -69,12 +69,24 @@ function toPlan({ signal, ...options }: VerifyOptions): Plan {
     calls: 'safe',
     allow: [],
     arguments: {},
+    phases,
+    maxExamples: 100,
+    maxTimeMs: 300_000,
+    shrinks: true,
     concurrency: 8,
     requestTimeoutMs: 30_000,
     maxFailures: Number.POSITIVE_INFINITY,
     protocolVersion: defaultRevision,
     commandLine: { options: [], command: options.target.name.split(' ') },
     ...options,
+    tools: joinSettings(options),
     signal,
   });
+}
+
+/** Arguments given by the name of a tool are settings of that tool. */
+function joinSettings({ tools = {}, arguments: given = {} }: VerifyOptions): Record<string, ToolSettings> {
+  const joined: Record<string, ToolSettings> = { ...tools };
+  for (const [name, fixed] of Object.entries(given)) joined[name] = { ...joined[name], arguments: fixed };
+  return joined;
 }

@@ -9,7 +9,7 @@ export const badCursor: Probe = {
   kind: 'probe',
   id: 'listing/bad-cursor',
   title: 'A cursor that was not given is refused',
-  phase: 'listing',
+  group: 'listing',
   severity: 'warning',
   requirement: 'bad-cursor-refused',
   run: async ({ session, random, report }) => {

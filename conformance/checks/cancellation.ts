@@ -12,7 +12,7 @@ export const cancellation: Probe = {
   kind: 'probe',
   id: 'wire/cancellation',
   title: 'A cancelled call is silent',
-  phase: 'wire',
+  group: 'wire',
   severity: 'warning',
   requirement: 'cancelled-is-silent',
   run: async ({ openReady, samples, random, report }) => {

@@ -9,7 +9,7 @@ export const capabilitiesServed: Probe = {
   kind: 'probe',
   id: 'wire/capabilities',
   title: 'Declared capabilities are served, and served ones declared',
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'capabilities-served',
   run: async ({ openReady, report }) => {

@@ -1,6 +1,9 @@
 import type { JsonObject } from '../../src/index.ts';
 import type { ArgumentSource } from '../arguments/argument-source.ts';
-import type { FindingDraft, Phase, Severity } from '../findings/finding.ts';
+import type { FindingDraft, Group, Severity } from '../findings/finding.ts';
+import type { Generator, Untestable } from '../arbitraries/create-generator.ts';
+import type { CallTotals, Intent, JudgedCall } from '../fuzzing/test-call.ts';
+import type { ToolSettings } from '../options.ts';
 import type { Random } from '../random.ts';
 import type { ServerFacts } from '../target/server-facts.ts';
 import type { ListedTool } from '../target/list-tools.ts';
@@ -12,7 +15,7 @@ export interface CheckInfo {
   /** `wire/id-echoed`. */
   readonly id: string;
   readonly title: string;
-  readonly phase: Phase;
+  readonly group: Group;
   /** What its findings are, unless they say otherwise: errors break a MUST, warnings a SHOULD. */
   readonly severity: Severity;
   /** A key of the requirements. */
@@ -44,7 +47,20 @@ export interface Probe extends CheckInfo {
   readonly run: (context: ProbeContext) => Promise<ProbeOutcome>;
 }
 
-export type Check = Observer | Probe;
+/** A check that judges the calls of the fuzzing, each on its own: it remembers nothing. */
+export interface CallCheck extends CheckInfo {
+  readonly kind: 'call';
+  /** The calls that it judges. */
+  readonly intents: readonly Intent['kind'][];
+  /** Said when there was no such call. */
+  readonly unexercised: string;
+  /** What is wrong with the answer; the engine adds tool, arguments and lines where the draft has none. */
+  readonly judge: (call: JudgedCall) => readonly FindingDraft[];
+  /** What is wrong with all valid calls of a tool taken together. */
+  readonly judgeTotals?: (totals: CallTotals) => readonly FindingDraft[];
+}
+
+export type Check = Observer | Probe | CallCheck;
 
 /** Passed or failed is told by findings; this says whether there was anything to try. */
 export type ProbeOutcome =
@@ -72,6 +88,10 @@ export interface ProbeContext {
   readonly endsWithInput: boolean;
   readonly random: Random;
   readonly arguments: ArgumentSource;
+  /** Values for a tool's input schema. */
+  readonly generatorOf: (tool: ListedTool) => Generator | Untestable;
+  /** What the user said of a tool. */
+  readonly settingsOf: (tool: ListedTool) => ToolSettings;
   /** What calls took that were made on their own. */
   readonly samples: readonly CallSample[];
   readonly concurrency: number;

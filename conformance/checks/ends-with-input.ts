@@ -7,7 +7,7 @@ export const endsWithInput: Probe = {
   kind: 'probe',
   id: 'wire/ends-with-input',
   title: 'The server ends when its stdin is closed',
-  phase: 'wire',
+  group: 'wire',
   severity: 'warning',
   requirement: 'ends-with-input',
   run: async (context) => {

@@ -5,7 +5,7 @@ export const errorObject: Observer = {
   kind: 'observer',
   id: 'wire/error-object',
   title: 'Errors have an integer code and a message',
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'error-object',
   unexercised: 'the server answered no error',

@@ -4,7 +4,7 @@ export const idEchoed: Observer = {
   kind: 'observer',
   id: 'wire/id-echoed',
   title: "Responses have their request's id, with its type",
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'id-echoed',
   unexercised: 'the server answered nothing',

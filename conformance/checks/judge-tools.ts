@@ -7,12 +7,12 @@ export type ToolFault = Omit<FindingDraft, 'tool' | 'lines'>;
 
 /** A check that looks at each listed tool, and sends nothing. */
 export function createToolCheck(
-  info: Omit<CheckInfo, 'phase'>,
+  info: Omit<CheckInfo, 'group'>,
   judge: (tool: ListedTool) => readonly ToolFault[],
 ): Probe {
   return {
     kind: 'probe',
-    phase: 'listing',
+    group: 'listing',
     ...info,
     run: ({ tools, report }) => {
       for (const tool of tools) {

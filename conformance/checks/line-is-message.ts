@@ -8,7 +8,7 @@ export const lineIsMessage: Observer = {
   kind: 'observer',
   id: 'wire/line-is-message',
   title: 'Every line on stdout is one JSON-RPC message',
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'stdout-is-messages',
   unexercised: 'the server wrote nothing',

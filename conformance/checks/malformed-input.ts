@@ -12,7 +12,7 @@ export const malformedInput: Probe = {
   kind: 'probe',
   id: 'wire/malformed-input',
   title: 'Malformed input leaves the server healthy',
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'input-survived',
   run: async (context) => {

@@ -45,7 +45,7 @@ export const messageSchema: Observer = {
   kind: 'observer',
   id: 'wire/message-schema',
   title: 'Messages satisfy the schema of the negotiated revision',
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'message-schema',
   unexercised: 'the server sent no message',

@@ -10,7 +10,7 @@ export const notBlocked: Probe = {
   kind: 'probe',
   id: 'concurrency/not-blocked',
   title: 'A fast call is not held up by a slow one',
-  phase: 'concurrency',
+  group: 'concurrency',
   severity: 'warning',
   requirement: 'calls-do-not-block',
   run: async (context) => {

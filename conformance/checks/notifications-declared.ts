@@ -5,7 +5,7 @@ export const notificationsDeclared: Observer = {
   kind: 'observer',
   id: 'wire/notifications-declared',
   title: 'Notifications belong to declared capabilities',
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'notifications-declared',
   unexercised: 'the server sent no such notification',

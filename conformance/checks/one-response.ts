@@ -8,7 +8,7 @@ export const oneResponse: Observer = {
   kind: 'observer',
   id: 'wire/one-response',
   title: 'A request gets exactly one response',
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'one-response',
   unexercised: 'the server answered nothing',

@@ -11,7 +11,7 @@ export const ownAnswer: Probe = {
   kind: 'probe',
   id: 'concurrency/own-answer',
   title: 'Of calls under way at once, each gets its own answer',
-  phase: 'concurrency',
+  group: 'concurrency',
   severity: 'error',
   requirement: 'answers-find-owners',
   run: async (context) => {
@@ -35,7 +35,7 @@ interface Echo {
 async function findEchoes({ callable, session, random, ...context }: ProbeContext): Promise<readonly Echo[]> {
   const echoes: Echo[] = [];
   for (const tool of callable) {
-    const [args] = context.arguments.argumentsFor(tool, 1, random);
+    const [args] = context.arguments.argumentsFor(tool, 1);
     const token = random.token();
     const marked = args && withToken(tool, args, token);
     if (args === undefined || marked === undefined) continue;

@@ -8,7 +8,7 @@ export const pagination: Probe = {
   kind: 'probe',
   id: 'listing/pagination',
   title: 'Pages lose no tool, repeat none, and come to an end',
-  phase: 'listing',
+  group: 'listing',
   severity: 'error',
   requirement: 'pages-complete',
   run: async (context) => {

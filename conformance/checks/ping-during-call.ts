@@ -9,7 +9,7 @@ export const pingDuringCall: Probe = {
   kind: 'probe',
   id: 'concurrency/ping-during-call',
   title: 'A ping is answered while a call is under way',
-  phase: 'concurrency',
+  group: 'concurrency',
   severity: 'error',
   requirement: 'ping-during-calls',
   run: async (context) => {

@@ -10,7 +10,7 @@ export const ping: Probe = {
   kind: 'probe',
   id: 'wire/ping',
   title: 'Pings are answered with an empty result',
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'ping',
   run: async ({ openReady, random, requestTimeoutMs, report }) => {

@@ -14,7 +14,7 @@ export const progressIncreases: Observer = {
   kind: 'observer',
   id: 'wire/progress',
   title: 'Progress increases, and stops with the response',
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'progress-increases',
   unexercised: 'no call reported progress',

@@ -5,7 +5,7 @@ export const requestsAnswered: Observer = {
   kind: 'observer',
   id: 'wire/requests-answered',
   title: 'Every request is answered',
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'requests-are-answered',
   watchesHealth: true,

@@ -4,7 +4,7 @@ export const resultXorError: Observer = {
   kind: 'observer',
   id: 'wire/result-xor-error',
   title: 'A response has a result or an error, not both',
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'result-xor-error',
   unexercised: 'the server answered nothing',

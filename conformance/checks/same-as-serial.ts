@@ -21,7 +21,7 @@ export const sameAsSerial: Probe = {
   kind: 'probe',
   id: 'concurrency/same-as-serial',
   title: 'Calls give the same answers at once as one after the other',
-  phase: 'concurrency',
+  group: 'concurrency',
   severity: 'error',
   requirement: 'serial-equals-concurrent',
   run: async (context) => {
@@ -78,7 +78,7 @@ function toCalls({ callable, samples, random, ...context }: ProbeContext): reado
     .filter((tool) => !isSlow(tool))
     .slice(0, MAX_TOOLS)
     .flatMap((tool) => {
-      const own = context.arguments.argumentsFor(tool, 2, random);
+      const own = context.arguments.argumentsFor(tool, 2);
       const [first] = own;
       const marked = first && withToken(tool, first, random.token());
       const all = marked === undefined ? own : [...own, marked];

@@ -6,7 +6,7 @@ export const serverStays: Observer = {
   kind: 'observer',
   id: 'wire/server-stays',
   title: 'The server runs until its client leaves',
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'server-stays',
   watchesHealth: true,

@@ -6,7 +6,7 @@ export const stableListing: Probe = {
   kind: 'probe',
   id: 'listing/stable',
   title: 'Tools are listed in the same order each time',
-  phase: 'listing',
+  group: 'listing',
   severity: 'warning',
   requirement: 'list-is-stable',
   run: async ({ session, openReady, report }) => {

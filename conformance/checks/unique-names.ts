@@ -5,7 +5,7 @@ export const uniqueNames: Probe = {
   kind: 'probe',
   id: 'listing/unique-names',
   title: 'A tool name stands for one tool',
-  phase: 'listing',
+  group: 'listing',
   severity: 'error',
   requirement: 'tool-names-unique',
   run: async ({ session, report }) => {

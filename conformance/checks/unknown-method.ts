@@ -8,7 +8,7 @@ export const unknownMethod: Probe = {
   kind: 'probe',
   id: 'wire/unknown-method',
   title: 'Unknown methods are refused with -32601',
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'method-not-found',
   run: async ({ session, random, report }) => {

@@ -10,7 +10,7 @@ export const versionNegotiation: Probe = {
   kind: 'probe',
   id: 'wire/version-negotiation',
   title: 'The version of the protocol is negotiated',
-  phase: 'wire',
+  group: 'wire',
   severity: 'error',
   requirement: 'version-negotiated',
   run: async (context) => {

@@ -1,5 +1,5 @@
 import type { ProbeContext } from '../checks/check.ts';
-import type { ArgumentSource } from '../arguments/argument-source.ts';
+import { ToolBook } from '../arguments/tool-book.ts';
 import type { FindingDraft } from '../findings/finding.ts';
 import type { Plan } from '../options.ts';
 import { createRandom } from '../random.ts';
@@ -16,17 +16,17 @@ const CONFIRMATIONS = 2;
 /** What the units of a run share. */
 export class Run {
   readonly samples: Samples = new Samples();
+  readonly book: ToolBook;
   readonly #plan: Plan;
   readonly #checks: ChosenChecks;
-  readonly #source: ArgumentSource;
   readonly #keeper: SessionKeeper;
   readonly #keepers = new Set<SessionKeeper>();
   #confirmationRequests = 0;
 
-  constructor(plan: Plan, checks: ChosenChecks, source: ArgumentSource) {
+  constructor(plan: Plan, checks: ChosenChecks) {
     this.#plan = plan;
     this.#checks = checks;
-    this.#source = source;
+    this.book = new ToolBook(plan.tools, plan.seed);
     this.#keeper = this.#createKeeper();
   }
 
@@ -87,7 +87,9 @@ export class Run {
       server,
       endsWithInput: target.endsWithInput,
       random: createRandom(seed, unit.use),
-      arguments: this.#source,
+      arguments: this.book,
+      generatorOf: (tool) => this.book.generatorOf(tool),
+      settingsOf: (tool) => this.book.settingsOf(tool),
       samples: this.samples.list(),
       concurrency,
       requestTimeoutMs,

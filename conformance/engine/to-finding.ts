@@ -14,7 +14,7 @@ export function toFinding({ key, check, draft }: Seen, unit: Unit, plan: Plan, i
     id: createHash('sha256').update(key).digest('hex').slice(0, 12),
     title: draft.title,
     severity: draft.severity ?? check.severity,
-    phase: check.phase,
+    group: check.group,
     check: check.id,
     requirement: { id: check.requirement, source, behaviour },
     ...(tool !== undefined && { tool }),
@@ -22,13 +22,15 @@ export function toFinding({ key, check, draft }: Seen, unit: Unit, plan: Plan, i
     expected: draft.expected,
     seen: draft.seen,
     lines: draft.lines ?? [],
+    occurrences: 1,
+    places: draft.place === undefined ? [] : [draft.place],
     seed: plan.seed,
     replay: toReplayCommand({
       seed: plan.seed,
       checks: unit.probe === undefined ? [check.id] : [check.id, unit.probe.id],
       // A probe looks at several tools together: with one alone it might not see the same.
       tools:
-        tool === undefined || unit.probe?.phase === 'concurrency'
+        tool === undefined || unit.probe?.group === 'concurrency'
           ? plan.include.filter((pattern) => pattern !== '*')
           : [tool],
       options: toOptions(plan),

@@ -45,7 +45,7 @@ async function callTool(
   { onSample, onSkipped }: TrafficListener,
 ): Promise<ProbeOutcome> {
   const { random, session } = context;
-  const [args] = context.arguments.argumentsFor(tool, 1, random);
+  const [args] = context.arguments.argumentsFor(tool, 1);
   if (args === undefined) {
     onSkipped(tool.name, 'no valid arguments were found for it; give some with --arguments');
     return exercised;

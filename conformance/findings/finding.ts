@@ -3,8 +3,8 @@ import type { WireLine } from '../target/wire-event.ts';
 
 export type Severity = 'error' | 'warning';
 
-/** The part of the suite that a check belongs to. */
-export type Phase = 'wire' | 'listing' | 'concurrency';
+/** The part of the suite that a check belongs to, and the first part of its id. */
+export type Group = 'wire' | 'listing' | 'positive' | 'negative' | 'behaviour' | 'concurrency' | 'contract';
 
 /** What a check saw, before it is known whether it happens again. */
 export interface FindingDraft {
@@ -17,6 +17,8 @@ export interface FindingDraft {
   readonly seen: string;
   /** The lines that show it, oldest first. */
   readonly lines?: readonly WireLine[];
+  /** Where else the same happens, such as `/limit`; shown beside the first one. */
+  readonly place?: string;
   /** @default the check's */
   readonly severity?: Severity;
 }
@@ -27,7 +29,7 @@ export interface Finding {
   readonly id: string;
   readonly title: string;
   readonly severity: Severity;
-  readonly phase: Phase;
+  readonly group: Group;
   readonly check: string;
   readonly requirement: { readonly id: string; readonly source: string; readonly behaviour: string };
   readonly tool?: string;
@@ -35,6 +37,13 @@ export interface Finding {
   readonly expected: string;
   readonly seen: string;
   readonly lines: readonly WireLine[];
+  /** Calls that have to come before, oldest first; mostly none. */
+  readonly earlier?: readonly { readonly tool: string; readonly arguments: JsonObject }[];
+  /** How often it was seen, and at which places of the schema. */
+  readonly occurrences: number;
+  readonly places: readonly string[];
+  /** The same call through the REST gateway. */
+  readonly curl?: string;
   readonly seed: number;
   /** A command that looks for exactly this again. */
   readonly replay: string;

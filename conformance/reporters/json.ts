@@ -9,13 +9,14 @@ interface JsonReport {
   readonly warnings: string[];
   readonly tools: { readonly name: string; use: ToolUse }[];
   readonly checks: { readonly id: string; readonly title: string; readonly verdict: CheckVerdict }[];
+  readonly fuzzing: Omit<Extract<VerifyEvent, { kind: 'tool-fuzzed' }>, 'kind'>[];
   readonly findings: Finding[];
   summary?: RunSummary;
 }
 
 /** Writes one JSON document at the end of the run. */
 export function createJsonReporter(write: Write): Reporter {
-  const report: JsonReport = { warnings: [], tools: [], checks: [], findings: [] };
+  const report: JsonReport = { warnings: [], tools: [], checks: [], fuzzing: [], findings: [] };
   return {
     onEvent: (event) => {
       collect(report, event);
@@ -54,6 +55,11 @@ function collect(report: JsonReport, event: VerifyEvent): void {
     case 'run-finished':
       report.summary = event.summary;
       return;
+    case 'tool-fuzzed': {
+      const { kind: _kind, ...fuzzed } = event;
+      report.fuzzing.push(fuzzed);
+      return;
+    }
     case 'progress':
     case 'check-started':
   }

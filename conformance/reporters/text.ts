@@ -44,6 +44,7 @@ export function createTextReporter(write: Write): Reporter {
         if (uncalled.length > 0) say(`\n${toUncalledText(uncalled)}`);
         say(`\n${toSummaryText(event.summary)}`);
         return;
+      case 'tool-fuzzed':
       case 'progress':
       case 'check-started':
     }

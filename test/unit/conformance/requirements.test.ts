@@ -15,8 +15,8 @@ test('every requirement has a source on the web and says what is owed', () => {
   }
 });
 
-test('ids of checks are unique, and begin with their phase', () => {
+test('ids of checks are unique, and begin with their group', () => {
   const ids = checks.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
-  for (const { id, phase } of checks) expect(id).toMatch(new RegExp(`^${phase}/[a-z-]+$`));
+  for (const { id, group } of checks) expect(id).toMatch(new RegExp(`^${group}/[a-z-]+$`));
 });
