@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { isJsonObject, packageVersion, type JsonObject } from '../src/index.ts';
+import { packageVersion, type JsonObject } from '../src/index.ts';
+import { splitPair, toArguments, toEnv, toList, toPositive, toWhole } from './cli/option-values.ts';
 import { knownRevisions } from './target/initialize.ts';
 
 /** What the command line says, parsed. */
@@ -77,59 +78,9 @@ export function verifyCommand(): Command {
     );
 }
 
-function toList(text: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, ...text.split(',').filter((part) => part !== '')];
-}
-
-function toWhole(min: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
-      throw new InvalidArgumentError(`write a whole number from ${min} on`);
-    }
-    return value;
-  };
-}
-
-function toPositive(text: string): number {
-  const value = Number(text);
-  // Beyond this, timers fire at once.
-  if (!(value > 0 && value <= 86_400)) throw new InvalidArgumentError('write seconds, from above 0 to 86400');
-  return value;
-}
-
-function toArguments(
-  text: string,
-  previous: Readonly<Record<string, JsonObject>> = {},
-): Readonly<Record<string, JsonObject>> {
-  const [tool, json] = splitPair(text, 'write them as echo={"message":"hi"}');
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    throw new InvalidArgumentError('what follows the equals sign is not JSON');
-  }
-  if (!isJsonObject(value)) throw new InvalidArgumentError('arguments are a JSON object');
-  return { ...previous, [tool]: value };
-}
-
-function toEnv(
-  text: string,
-  previous: Readonly<Record<string, string>> = {},
-): Readonly<Record<string, string>> {
-  const [name, value] = splitPair(text, 'write it as NAME=value');
-  return { ...previous, [name]: value };
-}
-
 function toReport(text: string, previous: readonly ReportFile[] = []): readonly ReportFile[] {
   const [name, path] = splitPair(text, 'write it as json=report.json');
   const format = formats.find((known) => known === name);
   if (format === undefined) throw new InvalidArgumentError(`known formats are ${formats.join(', ')}`);
   return [...previous, { format, path }];
-}
-
-function splitPair(text: string, advice: string): readonly [string, string] {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError(advice);
-  return [text.slice(0, at), text.slice(at + 1)];
 }

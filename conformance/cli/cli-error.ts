@@ -1,0 +1,25 @@
+import { CommanderError } from 'commander';
+import { ServerUnavailableError } from '../engine/session-keeper.ts';
+
+/** What the user said cannot be done; the message says what to say instead. */
+export class UsageError extends Error {}
+
+/** What the user is told of an error: a line, and what explains it. Undefined when the error is a defect of ours. */
+export function toErrorText(error: unknown): string | undefined {
+  if (!isExpected(error)) return undefined;
+  const tail = error instanceof ServerUnavailableError ? error.stderrTail : [];
+  return [`mcpo-verify: ${toOneLine(error.message)}`, ...tail.map((line) => `  | ${line}`)].join('\n');
+}
+
+// Commander: option '--seed <number>' argument 'x' is invalid. Write …
+function toOneLine(message: string): string {
+  const [line = ''] = message.replace(/^error: /, '').split('\n');
+  const match = /^option '(--[\w-]+)[^']*' argument '(.*?)' is invalid\. (.*)$/.exec(line);
+  return match === null ? line : `${match[1]}: '${match[2]}': ${match[3]}`;
+}
+
+function isExpected(error: unknown): error is Error {
+  return (
+    error instanceof CommanderError || error instanceof UsageError || error instanceof ServerUnavailableError
+  );
+}

@@ -1,0 +1,58 @@
+import { InvalidArgumentError } from 'commander';
+import { isJsonObject, type JsonObject } from '../../src/index.ts';
+
+/** `a,b`, as often as it is said. */
+export function toList(text: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, ...text.split(',').filter((part) => part !== '')];
+}
+
+/** A whole number from `min` on. */
+export function toWhole(min: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
+      throw new InvalidArgumentError(`write a whole number from ${min} on`);
+    }
+    return value;
+  };
+}
+
+/** Seconds, up to a day. */
+export function toPositive(text: string): number {
+  const value = Number(text);
+  // Beyond this, timers fire at once.
+  if (!(value > 0 && value <= 86_400)) throw new InvalidArgumentError('write seconds, from above 0 to 86400');
+  return value;
+}
+
+/** `tool={…}`, as often as it is said. */
+export function toArguments(
+  text: string,
+  previous: Readonly<Record<string, JsonObject>> = {},
+): Readonly<Record<string, JsonObject>> {
+  const [tool, json] = splitPair(text, 'write them as echo={"message":"hi"}');
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new InvalidArgumentError('what follows the equals sign is not JSON');
+  }
+  if (!isJsonObject(value)) throw new InvalidArgumentError('arguments are a JSON object');
+  return { ...previous, [tool]: value };
+}
+
+/** `NAME=value`, as often as it is said. */
+export function toEnv(
+  text: string,
+  previous: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [name, value] = splitPair(text, 'write it as NAME=value');
+  return { ...previous, [name]: value };
+}
+
+/** What stands before the first equals sign, and after it. */
+export function splitPair(text: string, advice: string): readonly [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError(advice);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
