@@ -57,8 +57,8 @@ export type VerifyEvent =
       readonly tool: string;
       readonly phase: Phase;
       readonly sent: number;
-      /** Sent and not sent; undefined where there is no end to them. */
-      readonly planned?: number;
+      /** Sent and left. */
+      readonly planned: number;
       /** True when the time was used up before all were sent. */
       readonly isCutShort: boolean;
       /** Answered by a refusal, as negative ones should be. */

@@ -6,16 +6,19 @@ import type { Run } from './run.ts';
 import type { ToolSelection } from './select-tools.ts';
 import type { Tally } from './tally.ts';
 import { toFinding } from './to-finding.ts';
+import { fuzzAll } from './fuzz-all.ts';
 import { createTraffic } from './traffic.ts';
 import { toKey, type Unit } from './unit.ts';
 
-interface Work {
+export interface Work {
   readonly run: Run;
   readonly plan: Plan;
   readonly checks: ChosenChecks;
   readonly tally: Tally;
   readonly server: ServerFacts;
   readonly selection: ToolSelection;
+  /** Keys of what was found so far. */
+  readonly known: Set<string>;
 }
 
 interface Performed {
@@ -25,9 +28,10 @@ interface Performed {
   readonly withoutServer: number;
 }
 
-/** Performs the traffic, then one probe after the other; what the observers come to is said at the end. */
-export async function* performAll(work: Work): AsyncGenerator<VerifyEvent, Performed, void> {
+/** Performs the traffic, then one probe after the other, then the fuzzing; what those come to who watch it is said at the end. */
+export async function* performAll(work: Omit<Work, 'known'>): AsyncGenerator<VerifyEvent, Performed, void> {
   const { run, plan, checks, tally, selection } = work;
+  const known = new Set<string>();
   const skipped = new Map<string, string>();
   const traffic = createTraffic(selection.callable, {
     onSample: (sample) => run.samples.add(sample),
@@ -40,16 +44,16 @@ export async function* performAll(work: Work): AsyncGenerator<VerifyEvent, Perfo
     run: (context) => probe.run(context),
   }));
   const units = [...traffic, ...probes];
-  const known = new Set<string>();
   let withoutServer = 0;
   const isOver = (): boolean => isAborted(plan) || tally.failures >= plan.maxFailures;
-  for (const { id, title } of checks.observers) yield { kind: 'check-started', check: id, title };
+  for (const { id, title } of [...checks.observers, ...checks.calls])
+    yield { kind: 'check-started', check: id, title };
   for (const [done, unit] of units.entries()) {
     if (isOver()) break;
     yield { kind: 'progress', done, total: units.length, now: unit.label };
     const { probe } = unit;
     if (probe !== undefined) yield { kind: 'check-started', check: probe.id, title: probe.title };
-    const outcome = yield* performUnit(unit, work, known);
+    const outcome = yield* performUnit(unit, { ...work, known });
     // What a check saw while its server was taken away proves nothing.
     if (isAborted(plan)) break;
     if (outcome.kind === 'no-server') withoutServer += 1;
@@ -58,8 +62,9 @@ export async function* performAll(work: Work): AsyncGenerator<VerifyEvent, Perfo
     const verdict = tally.judge(probe, reason);
     yield { kind: 'check-finished', check: probe.id, title: probe.title, verdict };
   }
+  if (!isOver()) withoutServer += yield* fuzzAll({ ...work, known }, isOver);
   for (const [tool, reason] of skipped) yield { kind: 'tool-skipped', tool, reason };
-  for (const check of checks.observers) {
+  for (const check of [...checks.observers, ...checks.calls]) {
     const verdict = tally.judge(check, tally.isObserved(check) ? undefined : check.unexercised);
     yield { kind: 'check-finished', check: check.id, title: check.title, verdict };
   }
@@ -68,8 +73,7 @@ export async function* performAll(work: Work): AsyncGenerator<VerifyEvent, Perfo
 
 async function* performUnit(
   unit: Unit,
-  { run, plan, tally, server, selection }: Work,
-  known: Set<string>,
+  { run, plan, tally, server, selection, known }: Work,
 ): AsyncGenerator<VerifyEvent, Awaited<ReturnType<Run['perform']>>['outcome'], void> {
   const { outcome, seen, observed } = await run.perform(unit, server, selection);
   tally.observe(observed);
@@ -83,7 +87,7 @@ async function* performUnit(
     known.add(item.key);
     // Seen again where nobody can tell which tool it was, it is nothing new.
     known.add(toKey(item.check, item.draft, undefined));
-    const finding = toFinding(item, unit, plan, !confirmed.has(item.key));
+    const finding = toFinding(item, plan, { probe: unit.probe, isFlaky: !confirmed.has(item.key) });
     tally.add(finding);
     yield { kind: 'finding', finding };
   }

@@ -52,14 +52,23 @@ export class Run {
     const confirmed = new Set<string>();
     for (let tries = 0; tries < CONFIRMATIONS && confirmed.size < keys.length; tries += 1) {
       if (this.#plan.signal?.aborted === true) break;
-      const keeper = this.#createKeeper();
+      const keeper = this.openKeeper();
       const { seen } = await this.#performOn(keeper, unit, server, selection);
       for (const key of keys) if (seen.has(key)) confirmed.add(key);
-      this.#confirmationRequests += keeper.requests;
-      await keeper.close();
-      this.#keepers.delete(keeper);
+      await this.releaseKeeper(keeper);
     }
     return confirmed;
+  }
+
+  /** Another keeper than the run's own: the server started anew. */
+  openKeeper(): SessionKeeper {
+    return this.#createKeeper();
+  }
+
+  async releaseKeeper(keeper: SessionKeeper): Promise<void> {
+    this.#confirmationRequests += keeper.requests;
+    await keeper.close();
+    this.#keepers.delete(keeper);
   }
 
   async close(): Promise<void> {

@@ -39,6 +39,7 @@ export class SessionKeeper {
   readonly #options: SessionKeeperOptions;
   readonly #others = new Set<Session>();
   #shared: Session | undefined;
+  #opening: Promise<Session> | undefined;
   #collector: Collector | undefined;
   #requests = 0;
   #isClosed = false;
@@ -60,11 +61,9 @@ export class SessionKeeper {
   /** The shared session, initialized; throws ServerUnavailableError when the server does not get that far. */
   async session(): Promise<Session> {
     if (this.#shared?.isUsable === true) return this.#shared;
-    await this.#shared?.close();
-    this.#shared = undefined;
-    const session = await this.#initialized(this.#create({}), {});
-    this.#shared = session;
-    return session;
+    // Calls side by side may lose it together, and share the next one.
+    this.#opening ??= this.#renew();
+    return this.#opening;
   }
 
   /** A session that is the caller's until {@link closeOthers}, not initialized. */
@@ -95,6 +94,18 @@ export class SessionKeeper {
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([this.#shared?.close(), this.closeOthers()]);
+  }
+
+  async #renew(): Promise<Session> {
+    try {
+      await this.#shared?.close();
+      this.#shared = undefined;
+      const session = await this.#initialized(this.#create({}), {});
+      this.#shared = session;
+      return session;
+    } finally {
+      this.#opening = undefined;
+    }
   }
 
   #create(options: OpenOptions): Session {

@@ -4,10 +4,24 @@ import { toReplayCommand } from '../findings/replay-command.ts';
 import type { Plan } from '../options.ts';
 import { requirements } from '../requirements.ts';
 import { defaultRevision } from '../target/initialize.ts';
-import type { Seen, Unit } from './unit.ts';
+import type { Probe } from '../checks/check.ts';
+import type { TestCall } from '../fuzzing/test-call.ts';
+import type { Seen } from './unit.ts';
 
-/** The finding that stands in reports for what was seen in a unit. */
-export function toFinding({ key, check, draft }: Seen, unit: Unit, plan: Plan, isFlaky: boolean): Finding {
+/** How something was seen. */
+export interface Circumstances {
+  /** The check during which it was seen, when that is another one than its own. */
+  readonly probe?: Probe | undefined;
+  readonly isFlaky: boolean;
+  readonly earlier?: readonly TestCall[];
+  /** @default 1 */
+  readonly occurrences?: number;
+  readonly places?: Iterable<string>;
+}
+
+/** The finding that stands in reports for what was seen. */
+export function toFinding({ key, check, draft }: Seen, plan: Plan, circumstances: Circumstances): Finding {
+  const { probe, isFlaky, earlier = [], occurrences = 1, places } = circumstances;
   const { tool } = draft;
   const { source = '', behaviour = '' } = requirements.get(check.requirement) ?? {};
   return {
@@ -22,15 +36,18 @@ export function toFinding({ key, check, draft }: Seen, unit: Unit, plan: Plan, i
     expected: draft.expected,
     seen: draft.seen,
     lines: draft.lines ?? [],
-    occurrences: 1,
-    places: draft.place === undefined ? [] : [draft.place],
+    ...(earlier.length > 0 && {
+      earlier: earlier.map((call) => ({ tool: call.tool.name, arguments: call.arguments })),
+    }),
+    occurrences,
+    places: [...(places ?? (draft.place === undefined ? [] : [draft.place]))],
     seed: plan.seed,
     replay: toReplayCommand({
       seed: plan.seed,
-      checks: unit.probe === undefined ? [check.id] : [check.id, unit.probe.id],
+      checks: probe === undefined ? [check.id] : [check.id, probe.id],
       // A probe looks at several tools together: with one alone it might not see the same.
       tools:
-        tool === undefined || unit.probe?.group === 'concurrency'
+        tool === undefined || probe?.group === 'concurrency'
           ? plan.include.filter((pattern) => pattern !== '*')
           : [tool],
       options: toOptions(plan),

@@ -30,6 +30,8 @@ export interface TestCall {
   readonly arguments: JsonObject;
   /** What is worth a try about them, such as `/limit is 100`. */
   readonly what: string;
+  /** True when other arguments try the same, so that they may stand for these. */
+  readonly isAlike: (other: JsonObject) => boolean;
 }
 
 /** The same, and what came of it. */

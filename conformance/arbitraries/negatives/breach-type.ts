@@ -25,13 +25,14 @@ export function breachType(schema: JsonObject, value: JsonValue): readonly Breac
   for (const [type, other] of coercible) {
     if (!wanted.includes(type) || judgeType(schema, other)) continue;
     // Bounds and listed values of the type wanted say nothing, or forbid it anyway.
-    found.push(
-      breach(
+    found.push({
+      ...breach(
         { const: other },
         `is ${JSON.stringify(other)}, which is read as ${type} at times`,
         !isListed(schema),
       ),
-    );
+      isCoercible: true,
+    });
   }
   for (const name of others) {
     const isHalf = name === 'number' && wanted.includes('integer');

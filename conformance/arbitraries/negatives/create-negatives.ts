@@ -2,6 +2,7 @@ import type { JsonValue, ReadSchema } from '../../../src/index.ts';
 import { createDraw, edgeDraw, hashText } from '../draw.ts';
 import { toGoal } from '../goals/demand.ts';
 import type { GoalSpace } from '../goals/goal-space.ts';
+import { satisfies } from '../schema/judge.ts';
 import { createGeneration, generateValue } from '../values/generate-value.ts';
 import type { Fault, Site } from './fault.ts';
 import { listFaults } from './list-faults.ts';
@@ -18,6 +19,10 @@ export interface FaultySample {
   readonly what: string;
   /** False when something else had to be broken with it. */
   readonly isSingle: boolean;
+  /** True when a lenient reader takes the value for a right one, as "5" for 5. */
+  readonly isCoercible: boolean;
+  /** True when another value has the same fault, and no other. */
+  readonly isSame: (other: JsonValue) => boolean;
 }
 
 /** A site, and whether it can be broken. */
@@ -110,7 +115,9 @@ export function createNegatives(options: {
       const text = JSON.stringify(value);
       const parsed = JSON.parse(text) as JsonValue;
       if (schema.judge(parsed) === 'invalid') {
-        found = { value: parsed, text, site, what: fault.what, isSingle: fault.isSingle };
+        const { what, isSingle, isCoercible = false } = fault;
+        const isSame = (other: JsonValue): boolean => satisfies(space.model, fault.schema, other);
+        found = { value: parsed, text, site, what, isSingle, isCoercible, isSame };
         if (!seen.has(text)) return found;
       } else {
         onDiscard();

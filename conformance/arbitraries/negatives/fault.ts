@@ -17,6 +17,8 @@ export interface Breach {
   readonly what: string;
   /** False when more than the one keyword is broken. */
   readonly isSingle: boolean;
+  /** True when a lenient reader takes such values for right ones, as "5" for 5. */
+  readonly isCoercible?: boolean;
 }
 
 /** A schema for values that break one site of the original, and nothing else if it is single. */

@@ -65,8 +65,8 @@ export function* listFaults(space: GoalSpace, schema: ReadSchema): Iterable<Faul
   }
 }
 
-function toFault({ around }: Place, pointer: string, { keyword, schema, what, isSingle }: Breach): Fault {
-  return { site: { pointer, keyword }, schema: around(schema), what, isSingle };
+function toFault({ around }: Place, pointer: string, { keyword, schema, ...rest }: Breach): Fault {
+  return { site: { pointer, keyword }, schema: around(schema), ...rest };
 }
 
 function toFalseBreach({ keyword, tokens }: Step): Breach {
