@@ -4,8 +4,8 @@ export type ErrorWords =
   | { readonly kind: 'exception'; readonly phrase: string }
   /** The shape of the arguments: what a schema can say. */
   | { readonly kind: 'shape' }
-  /** Anything else: what was asked for does not exist, is not allowed, failed. */
-  | { readonly kind: 'other' };
+  /** Anything else; `isBusiness` when it names a reason that no schema can state: nothing there, not allowed, no network. */
+  | { readonly kind: 'other'; readonly isBusiness: boolean };
 
 /**
  * Reads the words of an error as a client can that knows nothing of the server.
@@ -14,22 +14,22 @@ export type ErrorWords =
  * be" and "invalid" stand in all kinds of texts.
  */
 export function readErrorWords(text: string): ErrorWords {
-  const phrase = exceptions.exec(text)?.[0];
+  const phrase = firstMatch(exceptions, text);
   if (phrase !== undefined) return { kind: 'exception', phrase };
-  if (validators.test(text)) return { kind: 'shape' };
+  if (speaksOf(validators, text)) return { kind: 'shape' };
   const name = exceptionNames.exec(text)?.[0];
-  if (name !== undefined && !shapes.test(text)) return { kind: 'exception', phrase: name };
-  return { kind: business.test(text) || !shapes.test(text) ? 'other' : 'shape' };
+  if (name !== undefined && !speaksOf(shapes, text)) return { kind: 'exception', phrase: name };
+  const isBusiness = speaksOf(business, text);
+  return isBusiness || !speaksOf(shapes, text) ? { kind: 'other', isBusiness } : { kind: 'shape' };
 }
 
 /** Messages that runtimes make, so that no author wrote them. */
-const exceptions = anyOf([
+const exceptions: readonly RegExp[] = [
   // JavaScript
   /Cannot (?:read|set) propert(?:y|ies) (?:'[^']*' )?of (?:undefined|null)(?: \((?:reading|setting) '[^']*'\))?/,
   /Cannot convert undefined or null to object|Cannot destructure property|Maximum call stack size exceeded/,
   /\S+ is not (?:a function|iterable|a constructor)\b/,
   /ReferenceError: \S+ is not defined|Invalid array length|Invalid string length|URI malformed/,
-  /\bin JSON at position \d+|Unexpected end of JSON input/,
   // Python
   /Traceback \(most recent call last\)|'NoneType' object|object is not (?:subscriptable|callable|iterable)/,
   /object has no attribute '[^']*'|unsupported operand type|(?:list|string|tuple) index out of range/,
@@ -41,13 +41,13 @@ const exceptions = anyOf([
   /Object reference not set to an instance|undefined method [`']|Fatal error: Uncaught/,
   // The server finds that its own answer breaks its outputSchema.
   /output validation error/i,
-]);
+];
 
 /** Names that an author may have chosen too. */
 const exceptionNames = /\b(?:TypeError|ReferenceError|AttributeError|KeyError|IndexError|AssertionError)\b/;
 
 /** What validators say. */
-const validators = anyOf([
+const validators: readonly RegExp[] = [
   /(?:input|argument|parameter|request|schema) validation (?:error|fail)|validation errors? (?:for|in)\b/i,
   /invalid (?:arguments|input|parameters) (?:for|to) (?:tool|function)/i,
   // zod
@@ -64,10 +64,10 @@ const validators = anyOf([
   // serde, encoding/json, Python's own calls
   /invalid type: .+, expected |missing field `|unknown (?:field|variant) `|cannot unmarshal \w+ into/,
   /missing \d+ required (?:positional|keyword)|unexpected keyword argument/,
-]);
+];
 
 /** What people write who check by hand. */
-const shapes = anyOf([
+const shapes: readonly RegExp[] = [
   /validation (?:error|failed|failure)|failed validation|ValidationError/i,
   /\binvalid (?:argument|input|parameter|param|type|length|range|number|integer|boolean)\b/i,
   /\b(?:must|should|has to|needs to) (?:not )?be (?:an? |of type |either |the )?(?:valid )?(?:json )?(?:string|number|integer|whole|boolean|object|array|list|null|empty|non-?empty|one of|at least|at most|between|greater|less|positive|negative|non-?negative|more than|in the range|<|>|≥|≤)/i,
@@ -77,19 +77,25 @@ const shapes = anyOf([
   /["'`]?[\w.]+["'`]? (?:is|are) required\b/i,
   /unknown (?:argument|parameter|property|field|key|option|member)|unexpected (?:argument|parameter|property|field)/i,
   /expected (?:an? )?(?:string|number|integer|boolean|object|array|list)\b|not a (?:string|number|integer|boolean)\b|wrong type|NaN\b/i,
-]);
+];
 
 /** Reasons that no schema can state. */
-const business = anyOf([
+const business: readonly RegExp[] = [
   /\bE(?:NOENT|ACCES|PERM|EXIST|INVAL|ISDIR|NOTDIR|NOTEMPTY|CONN\w+|NOTFOUND|TIMEDOUT|MFILE|NAMETOOLONG|LOOP|ROFS|NOSPC)\b|\[Errno -?\d+\]/,
   /not found|no such|does(?: not|n't) exist|could(?: not|n't) find|already exists|unknown (?:time ?zone|id|user|resource)/i,
   /access denied|permission|forbidden|unauthori[sz]ed|not allowed|outside (?:of )?(?:the )?allowed/i,
   /(?:authentication|authori[sz]ation|login|api[ _-]?key|access token|credentials?|licen[cs]e|subscription)\b.{0,40}\b(?:required|missing|invalid|must)/i,
   /timed? ?out|rate limit|network|connection|unreachable|unavailable|HTTP \d{3}|status(?: code)? \d{3}/i,
-]);
+];
 
-function anyOf(patterns: readonly RegExp[]): RegExp {
-  return new RegExp(
-    patterns.map(({ source, flags }) => (flags === 'i' ? `(?i:${source})` : source)).join('|'),
-  );
+function firstMatch(patterns: readonly RegExp[], text: string): string | undefined {
+  for (const pattern of patterns) {
+    const match = pattern.exec(text);
+    if (match !== null) return match[0];
+  }
+  return undefined;
+}
+
+function speaksOf(patterns: readonly RegExp[], text: string): boolean {
+  return patterns.some((pattern) => pattern.test(text));
 }
