@@ -110,6 +110,7 @@ async function* lookInto(
       openKeeper: () => run.openKeeper(),
       releaseKeeper: (keeper) => run.releaseKeeper(keeper),
       shrinks: plan.shrinks,
+      requestTimeoutMs: plan.requestTimeoutMs,
       isAborted: () => plan.signal?.aborted === true,
     });
     if (investigation.kind === 'stopped') return;

@@ -50,6 +50,8 @@ const KEPT_CALLS = 300;
 /** Answers this much slower than any so far are no longer waited for: whether it hangs is found out later. */
 const PATIENCE = 20;
 const MIN_PATIENCE_MS = 5_000;
+/** Of a tool that has hung, it is known already. */
+const MIN_PATIENCE_AGAIN_MS = 1_000;
 
 /** Makes the calls, several at once, on the keeper's session; a server that ends is started again. */
 export async function fuzzTool(options: FuzzOptions): Promise<FuzzResult> {
@@ -63,6 +65,7 @@ export async function fuzzTool(options: FuzzOptions): Promise<FuzzResult> {
   const counts = { sent: 0, refused: 0, valid: { sent: 0, refused: 0 } };
   const startedAt = performance.now();
   let slowestMs = 0;
+  let patienceMs = MIN_PATIENCE_MS;
   let isCutShort = false;
   let failure: string | undefined;
   const exercise = ({ id }: CheckInfo): void => void observed.add(id);
@@ -98,7 +101,7 @@ export async function fuzzTool(options: FuzzOptions): Promise<FuzzResult> {
 
   async function make(call: TestCall): Promise<void> {
     const session = await keeper.session();
-    const timeoutMs = Math.min(requestTimeoutMs, Math.max(MIN_PATIENCE_MS, slowestMs * PATIENCE));
+    const timeoutMs = Math.min(requestTimeoutMs, Math.max(patienceMs, slowestMs * PATIENCE));
     underWay.add(call);
     history.push(call);
     if (history.length > 2 * KEPT_CALLS) history.splice(0, KEPT_CALLS);
@@ -111,6 +114,7 @@ export async function fuzzTool(options: FuzzOptions): Promise<FuzzResult> {
       return;
     }
     counts.sent += 1;
+    if (reply.kind === 'unanswered') patienceMs = MIN_PATIENCE_AGAIN_MS;
     if (reply.kind === 'result' || reply.kind === 'error') slowestMs = Math.max(slowestMs, reply.tookMs);
     count({ ...call, pending, reply });
   }

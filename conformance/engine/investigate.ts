@@ -27,6 +27,7 @@ export interface InvestigateOptions {
   readonly openKeeper: () => SessionKeeper;
   readonly releaseKeeper: (keeper: SessionKeeper) => Promise<void>;
   readonly shrinks: boolean;
+  readonly requestTimeoutMs: number;
   readonly isAborted: () => boolean;
 }
 
@@ -81,6 +82,7 @@ async function withEarlier(suspicion: Suspicion, options: InvestigateOptions): P
 async function shrink(first: TestCall, found: Seen, options: InvestigateOptions): Promise<Investigation> {
   const endsAt = performance.now() + MAX_SHRINK_MS;
   const { checks, openKeeper, releaseKeeper, isAborted } = options;
+  const timeoutMs = Math.min(SHRINK_TIMEOUT_MS, options.requestTimeoutMs);
   const keeper = openKeeper();
   let best = first;
   let left = MAX_SHRINK_CALLS;
@@ -92,7 +94,7 @@ async function shrink(first: TestCall, found: Seen, options: InvestigateOptions)
         if (left === 0 || performance.now() > endsAt || isAborted()) break;
         left -= 1;
         const call = { ...best, arguments: value };
-        const seen = await reproduce([call], { keeper, checks, timeoutMs: SHRINK_TIMEOUT_MS });
+        const seen = await reproduce([call], { keeper, checks, timeoutMs });
         if (!seen.has(found.key)) continue;
         best = call;
         isSmaller = true;

@@ -1,6 +1,7 @@
 import type { ToolUse } from '../events.ts';
 import type { Plan } from '../options.ts';
 import { compilePatterns } from '../pattern.ts';
+import { settingsOf } from '../settings/settings-of.ts';
 import { isReadOnly, type ListedTool } from '../target/list-tools.ts';
 
 export interface ToolSelection {
@@ -20,6 +21,8 @@ export function selectTools(listed: readonly ListedTool[], plan: Plan): ToolSele
   const decide = (tool: ListedTool): ToolUse => {
     if (!include.matches(tool.name)) return { kind: 'not-called', reason: 'not included' };
     if (exclude.matches(tool.name)) return { kind: 'not-called', reason: 'excluded' };
+    const { skip } = settingsOf(plan.tools, tool.name);
+    if (skip !== undefined) return { kind: 'not-called', reason: `your settings skip it: ${skip}` };
     if (plan.calls === 'all' || isReadOnly(tool) || allow.matches(tool.name)) return { kind: 'called' };
     return { kind: 'not-called', reason: 'it does not say that it is read-only' };
   };
@@ -32,10 +35,14 @@ export function selectTools(listed: readonly ListedTool[], plan: Plan): ToolSele
       ...(names.length === 0 ? [] : include.unmatched(names)).map((text) => `--include ${text}`),
       ...exclude.unmatched(names).map((text) => `--exclude ${text}`),
       ...allow.unmatched(names).map((text) => `--allow ${text}`),
-      ...Object.keys(plan.arguments)
-        .filter((name) => !names.includes(name))
-        .flatMap((name) => compilePatterns([name]).unmatched(names))
-        .map((text) => `--arguments ${text}`),
+      ...Object.keys(plan.tools).flatMap((name) => {
+        const label = Object.hasOwn(plan.arguments, name) ? '--arguments' : 'settings, tools:';
+        return names.includes(name)
+          ? []
+          : compilePatterns([name])
+              .unmatched(names)
+              .map((text) => `${label} ${text}`);
+      }),
     ],
   };
 }

@@ -17,6 +17,8 @@ export interface CallPlan {
 /** Ways to break a schema are tried at their edge, then at random. */
 const NEGATIVE_ROUNDS = 3;
 const MAX_HOSTILE = 24;
+/** A tool with few possible inputs gets each of them once. */
+const MAX_REMEMBERED = 10_000;
 
 /** The calls of one phase, made as they are asked for, the most telling first; the same ones for the same seed. */
 export function planCalls(plan: CallPlan): Iterable<TestCall> {
@@ -73,10 +75,13 @@ function* planFuzzing({ book, tool, phase, seed, maxExamples }: CallPlan): Itera
   const generator = book.generatorOf(tool);
   if (generator.kind === 'untestable') return;
   const isAlike = toIsValid(book, tool);
+  const seen = new Set<string>();
   for (let index = 0; index < maxExamples; index += 1) {
     // Seeds of neighbouring runs must not overlap.
     const value = book.withFixed(tool, generator.generate(Math.imul(seed, 0x9e3779b1) + index));
-    if (value === undefined) continue;
+    const text = JSON.stringify(value);
+    if (value === undefined || seen.has(text)) continue;
+    if (seen.size < MAX_REMEMBERED) seen.add(text);
     yield { tool, phase, intent: { kind: 'valid' }, arguments: value, what: `sample ${index + 1}`, isAlike };
   }
 }
