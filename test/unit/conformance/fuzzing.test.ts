@@ -84,20 +84,14 @@ test('without shrinking the call stays as it was made', async () => {
 });
 
 test('each phase makes its own kind of calls, no more than are asked for, and the same for the same seed', async () => {
-  const run = async (seed: number): Promise<{ texts: string[]; fuzzed: VerifyEvent[] }> => {
-    const texts: string[] = [];
-    const target = spoiled([listTool], (args) => texts.push(JSON.stringify(args)));
-    const { events } = await fuzz(target, { seed, maxExamples: 12 });
-    return { texts, fuzzed: events.filter(({ kind }) => kind === 'tool-fuzzed') };
-  };
-  const one = await run(1);
+  const one = await runWithSeed(1);
   expect(one.fuzzed).toMatchObject([
     { phase: 'coverage', tool: 'list', isCutShort: false, refused: 0 },
     { phase: 'negative', tool: 'list', sent: 12, planned: 12 },
     { phase: 'fuzzing', tool: 'list', sent: 12 },
   ]);
-  expect(one.texts).toEqual((await run(1)).texts);
-  expect(one.texts).not.toEqual((await run(2)).texts);
+  expect(one.texts).toEqual((await runWithSeed(1)).texts);
+  expect(one.texts).not.toEqual((await runWithSeed(2)).texts);
 });
 
 test('time that is used up is told with what was left undone', async () => {
@@ -198,4 +192,11 @@ async function fuzz(
   const checks = ['wire/server-stays', 'wire/requests-answered', 'wire/line-is-message'];
   for await (const event of verify({ target, checks, seed: 1, ...options })) events.push(event);
   return { events, findings: events.flatMap((event) => (event.kind === 'finding' ? [event.finding] : [])) };
+}
+
+async function runWithSeed(seed: number): Promise<{ texts: string[]; fuzzed: VerifyEvent[] }> {
+  const texts: string[] = [];
+  const target = spoiled([listTool], (args) => texts.push(JSON.stringify(args)));
+  const { events } = await fuzz(target, { seed, maxExamples: 12 });
+  return { texts, fuzzed: events.filter(({ kind }) => kind === 'tool-fuzzed') };
 }
