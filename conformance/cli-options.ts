@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { packageVersion, type JsonObject } from '../src/index.ts';
-import { splitPair, toArguments, toEnv, toList, toPositive, toWhole } from './cli/option-values.ts';
+import { splitPair, toArguments, toDuration, toEnv, toList, toPhases, toWhole } from './cli/option-values.ts';
+import { phases, type Phase } from './fuzzing/test-call.ts';
+import type { ToolSettings } from './options.ts';
 import { knownRevisions } from './target/initialize.ts';
 
 /** What the command line says, parsed. */
@@ -13,14 +15,26 @@ export interface Flags {
   readonly calls: 'safe' | 'all';
   readonly allow?: readonly string[];
   readonly arguments?: Readonly<Record<string, JsonObject>>;
+  /** From the settings file alone. */
+  readonly tools?: Readonly<Record<string, ToolSettings>>;
+  readonly phases?: readonly Phase[];
+  readonly maxExamples: number;
+  /** Milliseconds. */
+  readonly maxTime: number;
+  readonly shrink: boolean;
   readonly concurrency: number;
-  /** Seconds. */
+  /** Milliseconds. */
   readonly requestTimeout: number;
   readonly maxFailures?: number;
   readonly failOn: 'error' | 'warning';
   readonly protocolVersion: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly settings?: string | false;
+  readonly baseline?: string;
+  readonly updateBaseline?: true;
+  readonly save: boolean;
+  readonly saveDir: string;
   readonly listChecks?: true;
   readonly report?: readonly ReportFile[];
 }
@@ -56,7 +70,19 @@ export function verifyCommand(): Command {
     .option('--allow <patterns>', 'call these tools too', toList)
     .option('--arguments <tool=json>', 'call a tool with these arguments', toArguments)
     .option('--concurrency <count>', 'calls at once', toWhole(2), 8)
-    .option('--request-timeout <seconds>', 'when a request counts as not answered', toPositive, 30)
+    .addOption(
+      new Option('--request-timeout <time>', 'when a request counts as not answered')
+        .argParser(toDuration)
+        .default(30_000, '30s'),
+    )
+    .option('--phases <phases>', `steps of the fuzzing: ${phases.join(', ')}`, toPhases)
+    .option('--max-examples <count>', 'calls of each tool in each phase, at most', toWhole(1), 100)
+    .addOption(
+      new Option('--max-time <time>', 'what all fuzzing may take, split over the tools')
+        .argParser(toDuration)
+        .default(300_000, '5m'),
+    )
+    .option('--no-shrink', 'leave the calls of findings as they were made')
     .option('--max-failures <count>', 'end the run after so many findings', toWhole(1))
     .addOption(
       new Option('--fail-on <severity>', 'what makes the exit code 1')
@@ -71,6 +97,15 @@ export function verifyCommand(): Command {
     .option('--cwd <folder>', "the server's working directory (default: a temporary one)")
     .option('--env <NAME=value>', "add to the server's environment", toEnv)
     .option('--report <format=file>', 'write a report: text, json, ndjson; - is stdout', toReport)
+    .option('--baseline <file>', 'findings that are known and do not fail the run')
+    .option('--update-baseline', 'write what was found to the baseline')
+    .option('--save-dir <folder>', 'where findings are saved, to be replayed', '.mcpo-verify')
+    .option('--no-save', 'save no findings')
+    .option(
+      '--settings <file>',
+      'read the settings from here (default: mcpo-verify.config.json, if it exists)',
+    )
+    .option('--no-settings', 'read no settings')
     .option('--list-checks', 'list the checks, and do nothing else')
     .addHelpText(
       'after',

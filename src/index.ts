@@ -1,3 +1,6 @@
+export { readSpecFile } from './config/config-file/check-schema.ts';
+export { readCheckedFile, type CheckedFile } from './config/config-file/read-checked-file.ts';
+export { parseDuration } from './config/parse-values.ts';
 export { serve, type RunningGateway } from './serve/serve.ts';
 export { defaultSettings, type LogLevel, type Settings } from './config/settings.ts';
 export {

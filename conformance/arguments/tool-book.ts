@@ -1,7 +1,7 @@
 import { buildDocument, isJsonObject, type JsonObject } from '../../src/index.ts';
 import { createGenerator, type Generator, type Untestable } from '../arbitraries/create-generator.ts';
 import type { ToolSettings } from '../options.ts';
-import { compilePatterns } from '../pattern.ts';
+import { settingsOf } from '../settings/settings-of.ts';
 import type { ListedTool } from '../target/list-tools.ts';
 import type { ArgumentSource } from './argument-source.ts';
 
@@ -24,10 +24,7 @@ export class ToolBook implements ArgumentSource {
 
   /** What was said of the tool, or of a pattern that its name matches. */
   settingsOf({ name }: ListedTool): ToolSettings {
-    const own = Object.entries(this.#settings).filter(([pattern]) =>
-      compilePatterns([pattern]).matches(name),
-    );
-    return Object.assign({}, ...own.map(([, settings]) => settings)) as ToolSettings;
+    return settingsOf(this.#settings, name);
   }
 
   generatorOf(tool: ListedTool): Generator | Untestable {

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { ConfigError } from '../../src/index.ts';
 import { ServerUnavailableError } from '../engine/session-keeper.ts';
 
 /** What the user said cannot be done; the message says what to say instead. */
@@ -6,6 +7,9 @@ export class UsageError extends Error {}
 
 /** What the user is told of an error: a line, and what explains it. Undefined when the error is a defect of ours. */
 export function toErrorText(error: unknown): string | undefined {
+  if (error instanceof ConfigError && error.problems.length > 1) {
+    return [`mcpo-verify: ${error.message}`, ...error.problems.map((problem) => `  ${problem}`)].join('\n');
+  }
   if (!isExpected(error)) return undefined;
   const tail = error instanceof ServerUnavailableError ? error.stderrTail : [];
   return [`mcpo-verify: ${toOneLine(error.message)}`, ...tail.map((line) => `  | ${line}`)].join('\n');
@@ -20,6 +24,9 @@ function toOneLine(message: string): string {
 
 function isExpected(error: unknown): error is Error {
   return (
-    error instanceof CommanderError || error instanceof UsageError || error instanceof ServerUnavailableError
+    error instanceof CommanderError ||
+    error instanceof ConfigError ||
+    error instanceof UsageError ||
+    error instanceof ServerUnavailableError
   );
 }

@@ -29,7 +29,7 @@ export function openReports({ report = [] }: Flags): OpenReports {
   if (!report.some(({ path }) => path === '-')) {
     reporters.push(createTextReporter((text) => process.stdout.write(text)));
   }
-  if (process.stderr.isTTY) reporters.unshift(createProgressReporter((text) => process.stderr.write(text)));
+  if (process.stderr.isTTY) reporters.unshift(createProgressReporter((text) => process.stderr.write(text), terminal));
   return { reporters, closeAll: () => files.forEach((file) => closeSync(file)) };
 }
 

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { isJsonObject, type JsonObject } from '../../src/index.ts';
+import { isJsonObject, parseDuration, type JsonObject } from '../../src/index.ts';
+import { phases, type Phase } from '../fuzzing/test-call.ts';
 
 /** `a,b`, as often as it is said. */
 export function toList(text: string, previous: readonly string[] = []): readonly string[] {
@@ -17,12 +18,25 @@ export function toWhole(min: number): (text: string) => number {
   };
 }
 
-/** Seconds, up to a day. */
-export function toPositive(text: string): number {
-  const value = Number(text);
-  // Beyond this, timers fire at once.
-  if (!(value > 0 && value <= 86_400)) throw new InvalidArgumentError('write seconds, from above 0 to 86400');
-  return value;
+/** Milliseconds; a bare number counts seconds. */
+export function toDuration(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch {
+    // The option's name comes before it, and the text.
+    throw new InvalidArgumentError('write a time as in 90s or 5m');
+  }
+}
+
+/** `coverage,fuzzing`, in the order in which they are done. */
+export function toPhases(text: string, previous: readonly Phase[] = []): readonly Phase[] {
+  const wanted = new Set<string>(toList(text, previous));
+  for (const word of wanted) {
+    if (phases.every((phase) => phase !== word)) {
+      throw new InvalidArgumentError(`known phases are ${phases.join(', ')}`);
+    }
+  }
+  return phases.filter((phase) => wanted.has(phase));
 }
 
 /** `tool={…}`, as often as it is said. */

@@ -1,6 +1,8 @@
 import { verifyCommand, type Flags } from '../cli-options.ts';
+import { applySettings } from '../settings/apply-settings.ts';
+import { readSettings } from '../settings/read-settings.ts';
 
-/** What the command line says. */
+/** What the command line says, and the settings file where the command line is silent. */
 export interface Said {
   readonly flags: Flags;
   /** The words after `--`. */
@@ -8,17 +10,29 @@ export interface Said {
 }
 
 /**
- * Reads the words of the command line.
+ * Reads the words of the command line, and the settings.
  *
- * @throws {CommanderError} when they are wrong, or ask for help
+ * @throws {CommanderError} when the words are wrong, or ask for help
+ * @throws {ConfigError} when the settings are wrong
  */
 export function readWords(words: readonly string[]): Said {
-  const at = words.indexOf('--');
-  const own = at === -1 ? words : words.slice(0, at);
+  const { own, server } = splitWords(words);
   // Errors are printed once, by whoever catches them.
   const command = verifyCommand()
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
   command.parse([...own], { from: 'user' });
-  return { flags: command.opts<Flags>(), server: at === -1 ? [] : words.slice(at + 1) };
+  const file = readSettings(command.opts<Flags>().settings);
+  if (file === undefined) return { flags: command.opts<Flags>(), server };
+  applySettings(command, file);
+  return { flags: { ...command.opts<Flags>(), settings: file.path, tools: file.tools }, server };
+}
+
+/** The words before the first `--`, and those after it. */
+export function splitWords(words: readonly string[]): {
+  readonly own: readonly string[];
+  readonly server: readonly string[];
+} {
+  const at = words.indexOf('--');
+  return at === -1 ? { own: words, server: [] } : { own: words.slice(0, at), server: words.slice(at + 1) };
 }

@@ -25,9 +25,9 @@ export function checkSchema(root: ConfigNode, schema: JsonObject): readonly Faul
   return errors.filter(isOwn).flatMap((error) => describeViolation(root, error));
 }
 
-/** Reads spec/config.schema.json. */
-export function readSchema(): JsonObject {
-  const text = readFileSync(join(packageRoot, 'spec', 'config.schema.json'), 'utf8');
+/** Reads a schema of this package, which stands in spec/. */
+export function readSpecFile(name: `${string}.schema.json`): JsonObject {
+  const text = readFileSync(join(packageRoot, 'spec', name), 'utf8');
   return JSON.parse(text) as JsonObject; // a file of this package, which a test compiles
 }
 

@@ -4,7 +4,7 @@ import { resolveVariables, type AddedVariables, type ResolvedVariables } from '.
 import type { ServerSettings } from '../server-settings.ts';
 import type { Settings } from '../settings.ts';
 import type { FileDigests } from '../watch-file.ts';
-import { checkSchema, readSchema } from './check-schema.ts';
+import { checkSchema, readSpecFile } from './check-schema.ts';
 import { findDuplicateKeys, memberOf, quote, type ConfigNode, type Fault } from './config-node.ts';
 import { dropOddities } from './drop-oddities.ts';
 import type { ReadContext } from './field-reader.ts';
@@ -12,7 +12,7 @@ import { FileSources } from './file-sources.ts';
 import { parseJsonc } from './parse-jsonc.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { readServer } from './read-server.ts';
-import { createLineIndex } from './text-lines.ts';
+import { createLineIndex, toLines } from './text-lines.ts';
 
 /** What a configuration file says. */
 export interface ConfigFile {
@@ -65,7 +65,7 @@ export function readConfigFile(path: string, options: ConfigFileOptions): Config
   if (syntaxFaults.length > 0) fail(syntaxFaults);
   if (root === undefined)
     return fail([{ offset: 0, message: `the file is empty; write it as in ${example}` }]);
-  const schema = readSchema();
+  const schema = readSpecFile('config.schema.json');
   const lineOf = (offset: number): number => lineColumnOf(offset).line;
   const oddities: Fault[] = [];
   const faults: Fault[] = [];
@@ -128,19 +128,4 @@ function readServers(root: ConfigNode, context: ReadContext): readonly ServerSet
 /** Where editors keep their own settings inside of a workspace. */
 function isEditorFolder(folder: string): boolean {
   return ['.vscode', '.cursor'].includes(basename(folder));
-}
-
-/** In the order of the text, each once. */
-function toLines(
-  path: string,
-  faults: readonly Fault[],
-  lineColumnOf: ReturnType<typeof createLineIndex>,
-): readonly string[] {
-  const lines = faults
-    .toSorted((a, b) => a.offset - b.offset)
-    .map(({ offset, message }) => {
-      const { line, column } = lineColumnOf(offset);
-      return `${path}:${line}:${column}: ${message}`;
-    });
-  return [...new Set(lines)];
 }

@@ -1,3 +1,5 @@
+import type { Fault } from './config-node.ts';
+
 /** Where something stands in a text; both count from 1, columns in UTF-16 code units as editors do. */
 export interface LineColumn {
   readonly line: number;
@@ -18,4 +20,19 @@ export function createLineIndex(text: string): (offset: number) => LineColumn {
     }
     return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   };
+}
+
+/** Faults as `path:line:column: message`, in the order of the text, each once. */
+export function toLines(
+  path: string,
+  faults: readonly Fault[],
+  lineColumnOf: (offset: number) => LineColumn,
+): readonly string[] {
+  const lines = faults
+    .toSorted((a, b) => a.offset - b.offset)
+    .map(({ offset, message }) => {
+      const { line, column } = lineColumnOf(offset);
+      return `${path}:${line}:${column}: ${message}`;
+    });
+  return [...new Set(lines)];
 }
