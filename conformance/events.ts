@@ -81,5 +81,9 @@ export type VerifyEvent =
       readonly check: string;
       readonly title: string;
       readonly verdict: CheckVerdict;
+      /** Tools that it was tried on; undefined when it is about the server as a whole. */
+      readonly tools?: readonly string[];
     }
+  /** The server could not be started: nothing more comes of this run. */
+  | { readonly kind: 'run-failed'; readonly message: string; readonly stderrTail: readonly string[] }
   | { readonly kind: 'run-finished'; readonly summary: RunSummary };

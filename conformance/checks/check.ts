@@ -64,7 +64,8 @@ export type Check = Observer | Probe | CallCheck;
 
 /** Passed or failed is told by findings; this says whether there was anything to try. */
 export type ProbeOutcome =
-  | { readonly kind: 'exercised' }
+  /** Tools are named where it was tried on each of these, and undefined where it is about the server as a whole. */
+  | { readonly kind: 'exercised'; readonly tools?: readonly string[] }
   | { readonly kind: 'not-exercised'; readonly reason: string }
   /** The server could not be started for it. */
   | { readonly kind: 'no-server'; readonly reason: string };

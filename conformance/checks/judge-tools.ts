@@ -19,7 +19,9 @@ export function createToolCheck(
         for (const fault of judge(tool)) report({ ...fault, tool: tool.name });
       }
       return Promise.resolve(
-        tools.length === 0 ? { kind: 'not-exercised', reason: 'the server lists no tools' } : exercised,
+        tools.length === 0
+          ? { kind: 'not-exercised', reason: 'the server lists no tools' }
+          : { ...exercised, tools: tools.map(({ name }) => name) },
       );
     },
   };

@@ -29,7 +29,7 @@ export async function* fuzzAll(work: Work, isOver: () => boolean): AsyncGenerato
     const endsAtMs = clock.share(steps.length - done);
     const result = await fuzzStep(work, tool, phase, endsAtMs);
     if (plan.signal?.aborted === true) break;
-    work.tally.observe(result.observed);
+    work.tally.observe(result.observed, tool.name);
     const sum = totals.get(tool);
     if (sum !== undefined) {
       sum.sent += result.valid.sent;

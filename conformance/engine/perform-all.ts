@@ -60,13 +60,15 @@ export async function* performAll(work: Omit<Work, 'known'>): AsyncGenerator<Ver
     if (probe === undefined) continue;
     const reason = outcome.kind === 'exercised' ? undefined : outcome.reason;
     const verdict = tally.judge(probe, reason);
-    yield { kind: 'check-finished', check: probe.id, title: probe.title, verdict };
+    const tools = outcome.kind === 'exercised' ? outcome.tools : undefined;
+    yield { kind: 'check-finished', check: probe.id, title: probe.title, verdict, ...(tools && { tools }) };
   }
   if (!isOver()) withoutServer += yield* fuzzAll({ ...work, known }, isOver);
   for (const [tool, reason] of skipped) yield { kind: 'tool-skipped', tool, reason };
   for (const check of [...checks.observers, ...checks.calls]) {
     const verdict = tally.judge(check, tally.isObserved(check) ? undefined : check.unexercised);
-    yield { kind: 'check-finished', check: check.id, title: check.title, verdict };
+    const tools = tally.toolsOf(check);
+    yield { kind: 'check-finished', check: check.id, title: check.title, verdict, ...(tools && { tools }) };
   }
   return { isCutShort: tally.failures >= plan.maxFailures, withoutServer };
 }
@@ -76,7 +78,7 @@ async function* performUnit(
   { run, plan, tally, server, selection, known }: Work,
 ): AsyncGenerator<VerifyEvent, Awaited<ReturnType<Run['perform']>>['outcome'], void> {
   const { outcome, seen, observed } = await run.perform(unit, server, selection);
-  tally.observe(observed);
+  tally.observe(observed, unit.tool);
   if (isAborted(plan)) return outcome;
   const fresh = [...seen.values()].filter(({ key }) => !known.has(key));
   if (fresh.length === 0) return outcome;

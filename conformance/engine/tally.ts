@@ -5,15 +5,27 @@ import type { Finding } from '../findings/finding.ts';
 /** Counts what a run comes to. */
 export class Tally {
   readonly #findings: Finding[] = [];
-  readonly #observed = new Set<string>();
+  /** By check, the tools that it was tried on. */
+  readonly #observed = new Map<string, Set<string>>();
   readonly #verdicts = new Map<string, CheckVerdict>();
 
   add(finding: Finding): void {
     this.#findings.push(finding);
   }
 
-  observe(ids: ReadonlySet<string>): void {
-    for (const id of ids) this.#observed.add(id);
+  /** Says that checks had something to judge, in the calls of a tool or elsewhere. */
+  observe(ids: ReadonlySet<string>, tool?: string): void {
+    for (const id of ids) {
+      const tools = this.#observed.get(id) ?? new Set();
+      if (tool !== undefined) tools.add(tool);
+      this.#observed.set(id, tools);
+    }
+  }
+
+  /** Undefined for a check that was tried on none in particular. */
+  toolsOf(check: Check): readonly string[] | undefined {
+    const tools = this.#observed.get(check.id);
+    return tools === undefined || tools.size === 0 ? undefined : [...tools];
   }
 
   /** Findings that happened again. */

@@ -35,6 +35,7 @@ export function toFinding({ key, check, draft }: Seen, plan: Plan, circumstances
     ...(draft.arguments !== undefined && { arguments: draft.arguments }),
     expected: draft.expected,
     seen: draft.seen,
+    ...(draft.diff !== undefined && { diff: draft.diff }),
     lines: draft.lines ?? [],
     ...(earlier.length > 0 && {
       earlier: earlier.map((call) => ({ tool: call.tool.name, arguments: call.arguments })),

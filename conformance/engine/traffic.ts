@@ -19,6 +19,7 @@ export function createTraffic(tools: readonly ListedTool[], listener: TrafficLis
     ...tools.map((tool) => ({
       label: `calls of ${tool.name}`,
       use: `traffic/${tool.name}`,
+      tool: tool.name,
       run: (context: ProbeContext) => callTool(tool, context, listener),
     })),
   ];

@@ -8,6 +8,8 @@ export interface Unit {
   readonly label: string;
   /** What its randomness is for. */
   readonly use: string;
+  /** The tool that it calls, when that is one. */
+  readonly tool?: string;
   /** The check whose findings it reports; ordinary traffic has none. */
   readonly probe?: Probe;
   readonly run: (context: ProbeContext) => Promise<ProbeOutcome>;

@@ -1,10 +1,16 @@
-import type { JsonObject } from '../../src/index.ts';
+import type { JsonObject, JsonValue } from '../../src/index.ts';
 import type { WireLine } from '../target/wire-event.ts';
 
 export type Severity = 'error' | 'warning';
 
 /** The part of the suite that a check belongs to, and the first part of its id. */
 export type Group = 'wire' | 'listing' | 'positive' | 'negative' | 'behaviour' | 'concurrency' | 'contract';
+
+/** Two values that should be the same. */
+export interface JsonDifference {
+  readonly expected: JsonValue;
+  readonly seen: JsonValue;
+}
 
 /** What a check saw, before it is known whether it happens again. */
 export interface FindingDraft {
@@ -15,6 +21,7 @@ export interface FindingDraft {
   readonly arguments?: JsonObject | undefined;
   readonly expected: string;
   readonly seen: string;
+  readonly diff?: JsonDifference;
   /** The lines that show it, oldest first. */
   readonly lines?: readonly WireLine[];
   /** Where else the same happens, such as `/limit`; shown beside the first one. */
@@ -36,6 +43,8 @@ export interface Finding {
   readonly arguments?: JsonObject;
   readonly expected: string;
   readonly seen: string;
+  /** What was expected and seen, where both are JSON values. */
+  readonly diff?: JsonDifference;
   readonly lines: readonly WireLine[];
   /** Calls that have to come before, oldest first; mostly none. */
   readonly earlier?: readonly { readonly tool: string; readonly arguments: JsonObject }[];
