@@ -122,6 +122,79 @@ export const requirements: ReadonlyMap<string, Requirement> = new Map(
       source: `${mcp}/server/tools#tool`,
       behaviour: 'A tool says what it does.',
     },
+    'schema-is-kept': {
+      source: `${mcp}/server/tools#tool`,
+      behaviour:
+        'The input schema defines the parameters that a tool expects: it takes what its schema accepts.',
+    },
+    'schema-is-whole': {
+      source: `${mcp}/server/tools#tool`,
+      behaviour:
+        'What a tool asks of its arguments stands in its input schema, as far as a schema can say it.',
+    },
+    'tool-errors-are-results': {
+      source: `${mcp}/server/tools#error-handling`,
+      behaviour: 'A failure of a tool is told in its result, in words that its caller can act on.',
+    },
+    'content-is-readable': {
+      source: `${mcp}/server/tools#tool-result`,
+      behaviour:
+        'Content blocks hold what their type says: base64 with its media type, resources with their URI.',
+    },
+    'output-schema-is-kept': {
+      source: `${mcp}/server/tools#output-schema`,
+      behaviour: 'A tool with an output schema gives structured results that conform to it.',
+    },
+    'text-is-structured-content': {
+      source: `${mcp}/server/tools#structured-content`,
+      behaviour: 'Structured content stands in a text block too, as the same JSON.',
+    },
+    'integers-are-exact': {
+      source: 'https://www.rfc-editor.org/rfc/rfc8259#section-6',
+      behaviour: 'Integers within 53 bits keep their exact value.',
+    },
+    'inputs-are-validated': {
+      source: `${mcp}/server/tools#security-considerations`,
+      behaviour: 'Servers validate all inputs of tools.',
+    },
+    'types-are-kept': {
+      source: 'https://json-schema.org/draft/2020-12/json-schema-validation#section-6.1.1',
+      behaviour: 'A value has one of the types that the schema names; nothing is read as another.',
+    },
+    'outputs-are-sanitized': {
+      source: `${mcp}/server/tools#security-considerations`,
+      behaviour: 'Servers sanitize what tools answer: no stack traces, no paths of programs, no secrets.',
+    },
+    'unknown-tool-refused': {
+      source: `${mcp}/server/tools#error-handling`,
+      behaviour: 'A call of a tool that does not exist is refused with -32602.',
+    },
+    'arguments-are-an-object': {
+      source: `${mcp}/schema#calltoolrequest`,
+      behaviour: 'The arguments of a call are an object, or absent.',
+    },
+    'refused-calls-leave-nothing': {
+      source: `${mcp}/server/tools#error-handling`,
+      behaviour: 'A call that is refused changes nothing for the calls after it.',
+    },
+    'read-only-changes-nothing': {
+      source: `${mcp}/schema#toolannotations`,
+      behaviour: 'A tool with readOnlyHint does not modify its environment.',
+    },
+    'idempotent-once': {
+      source: `${mcp}/schema#toolannotations`,
+      behaviour:
+        'A tool with idempotentHint, called again with the same arguments, has no additional effect on its environment.',
+    },
+    'deterministic-as-promised': {
+      source: `${mcp}/schema#toolannotations`,
+      behaviour:
+        'A tool that its owner calls deterministic gives equal answers to equal arguments; no annotation says so.',
+    },
+    'failed-write-without-trace': {
+      source: `${mcp}/server/tools#error-handling`,
+      behaviour: 'A call that answers with an error has changed nothing; wanted by good sense, not by MCP.',
+    },
     'answers-find-owners': {
       source: `${mcp}/basic#responses`,
       behaviour: 'Of calls under way at once, each gets the answer to its own arguments.',

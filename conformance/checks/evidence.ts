@@ -19,3 +19,16 @@ export function codeOf(reply: Reply): number | undefined {
 export function isAnswered(reply: Reply): reply is Extract<Reply, { kind: 'result' | 'error' }> {
   return reply.kind === 'result' || reply.kind === 'error';
 }
+
+const QUOTED_CHARACTERS = 300;
+
+/** A text as part of a finding. */
+export function quote(text: string): string {
+  return text.length <= QUOTED_CHARACTERS ? text : `${text.slice(0, QUOTED_CHARACTERS)}…`;
+}
+
+/** The member of the arguments that a call is about, when it says so. */
+export function placeOf({ what }: { readonly what: string }): { readonly place?: string } {
+  const place = /^\/\S*/.exec(what)?.[0];
+  return place === undefined ? {} : { place };
+}
