@@ -20,6 +20,8 @@ export interface CheckInfo {
   readonly severity: Severity;
   /** A key of the requirements. */
   readonly requirement: string;
+  /** True when it runs only where its id is named in full: it may do what nobody expects. */
+  readonly isOptIn?: true;
 }
 
 /** A check that watches whatever the others do. */

@@ -18,8 +18,9 @@ import { toVerifyOptions } from './verify-options.ts';
  */
 export async function runVerify({ flags, server }: Said): Promise<number> {
   if (flags.listChecks === true) {
-    for (const { id, severity, title } of checks) {
-      process.stdout.write(`${id.padEnd(30)}${severity.padEnd(9)}${title}\n`);
+    for (const { id, severity, title, isOptIn } of checks) {
+      const note = isOptIn === true ? ' (only when named)' : '';
+      process.stdout.write(`${id.padEnd(30)}${severity.padEnd(9)}${title}${note}\n`);
     }
     return exitCodes.clean;
   }

@@ -9,13 +9,15 @@ export interface ChosenChecks {
   readonly warnings: readonly string[];
 }
 
-/** The checks of a run: a group, such as `wire`, stands for all of its checks. */
+/** The checks of a run: a group, such as `wire`, stands for all of its checks, but for those that have to be named. */
 export function chooseChecks(wanted: readonly string[], unwanted: readonly string[]): ChosenChecks {
   const isWanted = compilePatterns(wanted);
   const isUnwanted = compilePatterns(unwanted);
   const matches = (patterns: typeof isWanted, { id, group }: Check): boolean =>
     patterns.matches(id) || patterns.matches(group);
-  const chosen = checks.filter((check) => matches(isWanted, check) && !matches(isUnwanted, check));
+  const wants = (check: Check): boolean =>
+    check.isOptIn === true ? wanted.includes(check.id) : matches(isWanted, check);
+  const chosen = checks.filter((check) => wants(check) && !matches(isUnwanted, check));
   const names = [...checks.map(({ id }) => id), ...new Set(checks.map(({ group }) => group))];
   return {
     observers: chosen.filter((check) => check.kind === 'observer'),

@@ -1,0 +1,66 @@
+import type { JsonObject } from '../../src/index.ts';
+import { readAnswer, type Answer } from '../fuzzing/read-answer.ts';
+import type { ListedTool } from '../target/list-tools.ts';
+import type { Reply, Session } from '../target/session.ts';
+import type { WireLine } from '../target/wire-event.ts';
+import { isAnswered, toLines } from './evidence.ts';
+
+export interface ToolCall {
+  readonly tool: ListedTool;
+  readonly args: JsonObject;
+}
+
+/** A call that was answered. */
+export interface Exchange {
+  readonly call: ToolCall;
+  readonly reply: Extract<Reply, { kind: 'result' | 'error' }>;
+  readonly answer: Answer;
+  readonly lines: readonly WireLine[];
+}
+
+/** What a probe may ask of a server, however many tools it has and however slow they are. */
+export interface CallLimits {
+  readonly maxCalls: number;
+  /** Of all calls together. */
+  readonly maxTimeMs: number;
+}
+
+/** A tool that takes longer is not called again. */
+const SLOW_MS = 1_000;
+
+/** Makes the calls of a probe, one after the other, on one session. */
+export class Caller {
+  readonly #session: Session;
+  readonly #limits: CallLimits;
+  readonly #slow = new Set<string>();
+  #calls = 0;
+  #tookMs = 0;
+
+  constructor(session: Session, limits: CallLimits) {
+    this.#session = session;
+    this.#limits = limits;
+  }
+
+  /** True when no more calls can be made: the limits are reached, or the server is lost. */
+  get isOver(): boolean {
+    const { maxCalls, maxTimeMs } = this.#limits;
+    return this.isLost || this.#calls >= maxCalls || this.#tookMs >= maxTimeMs;
+  }
+
+  get isLost(): boolean {
+    return !this.#session.isUsable;
+  }
+
+  /** Undefined when the call was not answered, or not made: the tool is slow, or it is over. */
+  async call(call: ToolCall): Promise<Exchange | undefined> {
+    const { tool, args } = call;
+    if (this.isOver || this.#slow.has(tool.name)) return undefined;
+    const pending = this.#session.start('tools/call', { name: tool.name, arguments: args });
+    const reply = await pending.reply;
+    this.#calls += 1;
+    if (!isAnswered(reply)) return undefined;
+    this.#tookMs += reply.tookMs;
+    if (reply.tookMs > SLOW_MS) this.#slow.add(tool.name);
+    return { call, reply, answer: readAnswer(reply), lines: toLines(pending, reply) };
+  }
+}
