@@ -1,3 +1,4 @@
+import type { KnownFinding } from './baseline/known-finding.ts';
 import type { Phase } from './fuzzing/test-call.ts';
 import type { Finding } from './findings/finding.ts';
 import type { ServerFacts } from './target/server-facts.ts';
@@ -6,6 +7,8 @@ import type { ServerFacts } from './target/server-facts.ts';
 export type CheckVerdict =
   | { readonly kind: 'passed' }
   | { readonly kind: 'failed'; readonly findings: number }
+  /** All that was found is in the baseline. */
+  | { readonly kind: 'known'; readonly findings: number }
   /** What was found did not happen again. */
   | { readonly kind: 'flaky'; readonly findings: number }
   /** Nothing was proved. */
@@ -25,15 +28,27 @@ export interface RunSummary {
     readonly passed: number;
     readonly failed: number;
     readonly flaky: number;
+    /** Failed, with findings of the baseline only. */
+    readonly known: number;
     readonly notExercised: number;
     /** Chosen, but not reached. */
     readonly notRun: number;
   };
   readonly tools: { readonly listed: number; readonly called: number };
-  /** Flaky ones are counted apart. */
+  /** Flaky ones, and those of the baseline, are counted apart. */
   readonly findings: { readonly error: number; readonly warning: number; readonly flaky: number };
+  /** Undefined without a baseline. */
+  readonly baseline?: BaselineCounts;
   readonly requests: number;
   readonly durationMs: number;
+}
+
+/** Findings of the baseline. */
+export interface BaselineCounts {
+  /** Seen again. */
+  readonly known: number;
+  /** Looked for, and not seen any more: the baseline should be updated, and the run fails. */
+  readonly gone: number;
 }
 
 /** What happens in a run, in the order in which it happens. */
@@ -84,6 +99,8 @@ export type VerifyEvent =
       /** Tools that it was tried on; undefined when it is about the server as a whole. */
       readonly tools?: readonly string[];
     }
+  /** A finding of the baseline was looked for, and not seen any more. */
+  | { readonly kind: 'known-gone'; readonly known: KnownFinding }
   /** The server could not be started: nothing more comes of this run. */
   | { readonly kind: 'run-failed'; readonly message: string; readonly stderrTail: readonly string[] }
   | { readonly kind: 'run-finished'; readonly summary: RunSummary };

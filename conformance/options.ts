@@ -1,4 +1,5 @@
 import type { JsonObject } from '../src/index.ts';
+import type { KnownFinding } from './baseline/known-finding.ts';
 import type { Phase } from './fuzzing/test-call.ts';
 import type { Target } from './target/target.ts';
 
@@ -51,6 +52,10 @@ export interface VerifyOptions {
   readonly maxFailures?: number;
   /** The revision of MCP that the client asks for. @default '2025-06-18' */
   readonly protocolVersion?: string;
+  /** The server's name, where there are several: their findings are not the same. @default undefined */
+  readonly server?: string | undefined;
+  /** Findings that do not fail the run. @default none known */
+  readonly baseline?: readonly KnownFinding[] | undefined;
   /** Ends the run early; what was found is reported. */
   readonly signal?: AbortSignal;
   /** Words of a command line that opens the same target, for replay commands. */

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { watchKnown } from './baseline/watch-known.ts';
 import { chooseChecks } from './engine/choose-checks.ts';
 import { performAll } from './engine/perform-all.ts';
 import { Run } from './engine/run.ts';
@@ -21,6 +22,26 @@ import type { ServerFacts } from './target/server-facts.ts';
  */
 export async function* verify(options: VerifyOptions): AsyncGenerator<VerifyEvent, void, void> {
   const plan = toPlan(options);
+  const { baseline, server } = plan;
+  if (baseline === undefined) {
+    yield* verifyAll(plan);
+    return;
+  }
+  const watch = watchKnown(baseline, server);
+  for await (const event of verifyAll(plan)) {
+    watch.onEvent(event);
+    if (event.kind !== 'run-finished') {
+      yield event;
+      continue;
+    }
+    const gone = watch.gone();
+    for (const known of gone) yield { kind: 'known-gone', known };
+    const counts = { known: watch.seen(), gone: gone.length };
+    yield { ...event, summary: { ...event.summary, baseline: counts } };
+  }
+}
+
+async function* verifyAll(plan: Plan): AsyncGenerator<VerifyEvent, void, void> {
   const checks = chooseChecks(plan.checks, plan.excludeChecks);
   const run = new Run(plan, checks);
   // Requests under way come to an end with their server.
@@ -80,6 +101,8 @@ function toPlan({ signal, ...options }: VerifyOptions): Plan {
     commandLine: { options: [], command: options.target.name.split(' ') },
     ...options,
     tools: joinSettings(options),
+    server: options.server,
+    baseline: options.baseline,
     signal,
   });
 }

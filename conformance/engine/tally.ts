@@ -28,9 +28,9 @@ export class Tally {
     return tools === undefined || tools.size === 0 ? undefined : [...tools];
   }
 
-  /** Findings that happened again. */
+  /** Findings that happened again, and are not known. */
   get failures(): number {
-    return this.#findings.filter(({ isFlaky }) => !isFlaky).length;
+    return this.#findings.filter(isFailure).length;
   }
 
   isObserved(check: Check): boolean {
@@ -40,8 +40,7 @@ export class Tally {
   /** @param reason why nothing was tried, if so */
   judge(check: Check, reason: string | undefined): CheckVerdict {
     const own = this.#findings.filter((finding) => finding.check === check.id);
-    const failures = own.filter(({ isFlaky }) => !isFlaky).length;
-    const verdict = toVerdict(failures, own.length - failures, reason);
+    const verdict = toVerdict(own, reason);
     this.#verdicts.set(check.id, verdict);
     return verdict;
   }
@@ -49,26 +48,34 @@ export class Tally {
   summarize(chosen: number): Pick<RunSummary, 'checks' | 'findings'> {
     const verdicts = [...this.#verdicts.values()];
     const count = (kind: CheckVerdict['kind']): number => verdicts.filter((it) => it.kind === kind).length;
-    const steady = this.#findings.filter(({ isFlaky }) => !isFlaky);
+    const failures = this.#findings.filter(isFailure);
     return {
       checks: {
         passed: count('passed'),
         failed: count('failed'),
         flaky: count('flaky'),
+        known: count('known'),
         notExercised: count('not-exercised'),
         notRun: chosen - verdicts.length,
       },
       findings: {
-        error: steady.filter(({ severity }) => severity === 'error').length,
-        warning: steady.filter(({ severity }) => severity === 'warning').length,
-        flaky: this.#findings.length - steady.length,
+        error: failures.filter(({ severity }) => severity === 'error').length,
+        warning: failures.filter(({ severity }) => severity === 'warning').length,
+        flaky: this.#findings.filter(({ isFlaky }) => isFlaky).length,
       },
     };
   }
 }
 
-function toVerdict(failures: number, flaky: number, reason: string | undefined): CheckVerdict {
+function isFailure({ isFlaky, isKnown }: Finding): boolean {
+  return !isFlaky && isKnown !== true;
+}
+
+function toVerdict(own: readonly Finding[], reason: string | undefined): CheckVerdict {
+  const failures = own.filter(isFailure).length;
+  const flaky = own.filter(({ isFlaky }) => isFlaky).length;
   if (failures > 0) return { kind: 'failed', findings: failures };
+  if (own.length > flaky) return { kind: 'known', findings: own.length - flaky };
   if (flaky > 0) return { kind: 'flaky', findings: flaky };
   return reason === undefined ? { kind: 'passed' } : { kind: 'not-exercised', reason };
 }

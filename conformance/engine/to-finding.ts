@@ -24,14 +24,18 @@ export function toFinding({ key, check, draft }: Seen, plan: Plan, circumstances
   const { probe, isFlaky, earlier = [], occurrences = 1, places } = circumstances;
   const { tool } = draft;
   const { source = '', behaviour = '' } = requirements.get(check.requirement) ?? {};
+  const { server, baseline = [] } = plan;
+  const text = server === undefined ? key : `${JSON.stringify(server)} ${key}`;
+  const id = createHash('sha256').update(text).digest('hex').slice(0, 12);
   return {
-    id: createHash('sha256').update(key).digest('hex').slice(0, 12),
+    id,
     title: draft.title,
     severity: draft.severity ?? check.severity,
     group: check.group,
     check: check.id,
     requirement: { id: check.requirement, source, behaviour },
     ...(tool !== undefined && { tool }),
+    ...(server !== undefined && { server }),
     ...(draft.arguments !== undefined && { arguments: draft.arguments }),
     expected: draft.expected,
     seen: draft.seen,
@@ -55,6 +59,7 @@ export function toFinding({ key, check, draft }: Seen, plan: Plan, circumstances
       command: plan.commandLine.command,
     }),
     isFlaky,
+    ...(baseline.some((known) => known.id === id) && { isKnown: true }),
   };
 }
 

@@ -32,7 +32,7 @@ export interface FindingDraft {
 
 /** A defect of a server. */
 export interface Finding {
-  /** Names it in reports: a digest of check, tool and variant. */
+  /** Names it in reports: a digest of check, tool, variant, and server where there are several. */
   readonly id: string;
   readonly title: string;
   readonly severity: Severity;
@@ -40,6 +40,8 @@ export interface Finding {
   readonly check: string;
   readonly requirement: { readonly id: string; readonly source: string; readonly behaviour: string };
   readonly tool?: string;
+  /** The server's name, where a run has several. */
+  readonly server?: string;
   readonly arguments?: JsonObject;
   readonly expected: string;
   readonly seen: string;
@@ -58,4 +60,6 @@ export interface Finding {
   readonly replay: string;
   /** True when it did not happen again in a server started anew. */
   readonly isFlaky: boolean;
+  /** True when it is in the baseline, and does not fail the run. */
+  readonly isKnown?: true;
 }

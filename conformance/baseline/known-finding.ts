@@ -1,0 +1,14 @@
+/** A finding that is known, and does not fail a run. */
+export interface KnownFinding {
+  /** The finding's. */
+  readonly id: string;
+  readonly check: string;
+  /** Undefined when it is about the server as a whole. */
+  readonly tool?: string;
+  /** The server's name, where a run has several. */
+  readonly server?: string;
+  /** For people. */
+  readonly title: string;
+  /** The user's own words, such as why it stays. */
+  readonly note?: string;
+}
