@@ -29,7 +29,7 @@ const exceptions: readonly RegExp[] = [
   /Cannot (?:read|set) propert(?:y|ies) (?:'[^']*' )?of (?:undefined|null)(?: \((?:reading|setting) '[^']*'\))?/,
   /Cannot convert undefined or null to object|Cannot destructure property|Maximum call stack size exceeded/,
   /\S+ is not (?:a function|iterable|a constructor)\b/,
-  /ReferenceError: \S+ is not defined|Invalid array length|Invalid string length|URI malformed/,
+  /Reduce of empty array with no initial value|ReferenceError: \S+ is not defined|Invalid array length|Invalid string length|URI malformed/,
   // Python
   /Traceback \(most recent call last\)|'NoneType' object|object is not (?:subscriptable|callable|iterable)/,
   /object has no attribute '[^']*'|unsupported operand type|(?:list|string|tuple) index out of range/,

@@ -46,7 +46,7 @@ const texts: readonly (readonly [string, JsonValue])[] = [
 ];
 
 const integers: readonly (readonly [string, JsonValue])[] = [
-  ['an integer of 53 bits', 9_007_199_254_740_881],
+  ['an integer of 53 bits', 9_007_199_254_740_784],
   ['an integer beyond 2^53', 2 ** 53 + 2],
   ['an integer beyond 2^63', 2 ** 63],
   ['a negative integer beyond 2^63', -(2 ** 63) - 2 ** 11],
