@@ -59,7 +59,12 @@ export interface VerifyOptions {
   /** Ends the run early; what was found is reported. */
   readonly signal?: AbortSignal;
   /** Words of a command line that opens the same target, for replay commands. */
-  readonly commandLine?: { readonly options: readonly string[]; readonly command: readonly string[] };
+  readonly commandLine?: {
+    readonly options: readonly string[];
+    readonly command: readonly string[];
+    /** The command that replays a finding by its id, where findings are saved. */
+    readonly toSavedReplay?: (id: string) => string;
+  };
 }
 
 /** All of it decided. */

@@ -115,7 +115,12 @@ async function* lookInto(
     });
     if (investigation.kind === 'stopped') return;
     if (investigation.kind === 'flaky') {
-      const finding = toFinding(suspicion, plan, { isFlaky: true, occurrences, places });
+      const finding = toFinding(suspicion, plan, {
+        isFlaky: true,
+        call: suspicion.suspects[0],
+        occurrences,
+        places,
+      });
       // A slow answer that comes after all is none that is missing.
       if (check.id !== requestsAnswered.id) doubtful.set(key, finding);
       continue;
@@ -123,8 +128,8 @@ async function* lookInto(
     known.add(key);
     known.add(toKey(check, draft, undefined));
     doubtful.delete(key);
-    const { seen, earlier } = investigation;
-    const finding = toFinding(seen, plan, { isFlaky: false, earlier, occurrences, places });
+    const { seen, call, earlier } = investigation;
+    const finding = toFinding(seen, plan, { isFlaky: false, call, earlier, occurrences, places });
     tally.add(finding);
     yield { kind: 'finding', finding };
   }

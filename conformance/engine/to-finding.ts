@@ -13,6 +13,8 @@ export interface Circumstances {
   /** The check during which it was seen, when that is another one than its own. */
   readonly probe?: Probe | undefined;
   readonly isFlaky: boolean;
+  /** The call of the fuzzing that showed it. */
+  readonly call?: TestCall | undefined;
   readonly earlier?: readonly TestCall[];
   /** @default 1 */
   readonly occurrences?: number;
@@ -21,12 +23,24 @@ export interface Circumstances {
 
 /** The finding that stands in reports for what was seen. */
 export function toFinding({ key, check, draft }: Seen, plan: Plan, circumstances: Circumstances): Finding {
-  const { probe, isFlaky, earlier = [], occurrences = 1, places } = circumstances;
+  const { probe, isFlaky, call, earlier = [], occurrences = 1, places } = circumstances;
   const { tool } = draft;
+  const fixed = call?.arguments ?? draft.arguments;
   const { source = '', behaviour = '' } = requirements.get(check.requirement) ?? {};
   const { server, baseline = [] } = plan;
-  const text = server === undefined ? key : `${JSON.stringify(server)} ${key}`;
-  const id = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const id = toFindingId(key, server);
+  const command = toReplayCommand({
+    seed: plan.seed,
+    checks: probe === undefined ? [check.id] : [check.id, probe.id],
+    // A probe looks at several tools together: with one alone it might not see the same.
+    tools:
+      tool === undefined || probe?.group === 'concurrency'
+        ? plan.include.filter((pattern) => pattern !== '*')
+        : [tool],
+    options: toOptions(plan),
+    command: plan.commandLine.command,
+  });
+  const saved = plan.commandLine.toSavedReplay?.(id);
   return {
     id,
     title: draft.title,
@@ -36,31 +50,34 @@ export function toFinding({ key, check, draft }: Seen, plan: Plan, circumstances
     requirement: { id: check.requirement, source, behaviour },
     ...(tool !== undefined && { tool }),
     ...(server !== undefined && { server }),
-    ...(draft.arguments !== undefined && { arguments: draft.arguments }),
+    ...(fixed !== undefined && { arguments: fixed }),
     expected: draft.expected,
     seen: draft.seen,
     ...(draft.diff !== undefined && { diff: draft.diff }),
     lines: draft.lines ?? [],
+    ...(call !== undefined && { call: toCallNote(call) }),
+    ...(probe !== undefined && { during: probe.id }),
     ...(earlier.length > 0 && {
       earlier: earlier.map((call) => ({ tool: call.tool.name, arguments: call.arguments })),
     }),
     occurrences,
     places: [...(places ?? (draft.place === undefined ? [] : [draft.place]))],
     seed: plan.seed,
-    replay: toReplayCommand({
-      seed: plan.seed,
-      checks: probe === undefined ? [check.id] : [check.id, probe.id],
-      // A probe looks at several tools together: with one alone it might not see the same.
-      tools:
-        tool === undefined || probe?.group === 'concurrency' || probe?.group === 'behaviour'
-          ? plan.include.filter((pattern) => pattern !== '*')
-          : [tool],
-      options: toOptions(plan),
-      command: plan.commandLine.command,
-    }),
+    replay: saved ?? command,
+    ...(saved !== undefined && { replayElsewhere: command }),
     isFlaky,
     ...(baseline.some((known) => known.id === id) && { isKnown: true }),
   };
+}
+
+/** The id of what is seen under a key, on a server that has a name where there are several. */
+export function toFindingId(key: string, server: string | undefined): string {
+  const text = server === undefined ? key : `${JSON.stringify(server)} ${key}`;
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+function toCallNote({ tool, phase, intent, what }: TestCall): NonNullable<Finding['call']> {
+  return { tool: tool.name, phase, intent, what };
 }
 
 function toOptions(plan: Plan): readonly string[] {

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../src/index.ts';
+import type { Intent, Phase } from '../fuzzing/test-call.ts';
 import type { WireLine } from '../target/wire-event.ts';
 
 export type Severity = 'error' | 'warning';
@@ -48,6 +49,16 @@ export interface Finding {
   /** What was expected and seen, where both are JSON values. */
   readonly diff?: JsonDifference;
   readonly lines: readonly WireLine[];
+  /** The call of the fuzzing that shows it, whose arguments are above. */
+  readonly call?: {
+    readonly tool: string;
+    readonly phase: Phase;
+    readonly intent: Intent;
+    /** What was worth a try about it, such as `/limit is 100`. */
+    readonly what: string;
+  };
+  /** The check that did what showed it, where it did so on purpose; else it was ordinary use. */
+  readonly during?: string;
   /** Calls that have to come before, oldest first; mostly none. */
   readonly earlier?: readonly { readonly tool: string; readonly arguments: JsonObject }[];
   /** How often it was seen, and at which places of the schema. */
@@ -58,6 +69,8 @@ export interface Finding {
   readonly seed: number;
   /** A command that looks for exactly this again. */
   readonly replay: string;
+  /** One that does so where nothing was saved, as nearly as options can say it; absent when `replay` is one. */
+  readonly replayElsewhere?: string;
   /** True when it did not happen again in a server started anew. */
   readonly isFlaky: boolean;
   /** True when it is in the baseline, and does not fail the run. */
