@@ -36,6 +36,8 @@ export interface Flags {
   readonly save: boolean;
   readonly saveDir: string;
   readonly listChecks?: true;
+  readonly jsonSchema?: true;
+  readonly github: boolean;
   readonly report?: readonly ReportFile[];
 }
 
@@ -46,8 +48,11 @@ interface ReportFile {
   readonly path: string;
 }
 
-const formats = ['text', 'json', 'ndjson'] as const;
+const formats = ['text', 'json', 'ndjson', 'junit', 'markdown', 'html'] as const;
 export type ReportFormat = (typeof formats)[number];
+
+/** Where findings are saved, unless the command line says otherwise. */
+export const defaultSaveDir = '.mcpo-verify';
 
 /** The command, with all of its options. */
 export function verifyCommand(): Command {
@@ -96,10 +101,11 @@ export function verifyCommand(): Command {
     )
     .option('--cwd <folder>', "the server's working directory (default: a temporary one)")
     .option('--env <NAME=value>', "add to the server's environment", toEnv)
-    .option('--report <format=file>', 'write a report: text, json, ndjson; - is stdout', toReport)
+    .option('--report <format=file>', `write a report: ${formats.join(', ')}; - is stdout`, toReport)
+    .option('--no-github', 'in a GitHub workflow, neither annotate it nor write the summary of the step')
     .option('--baseline <file>', 'findings that are known and do not fail the run')
     .option('--update-baseline', 'write what was found to the baseline')
-    .option('--save-dir <folder>', 'where findings are saved, to be replayed', '.mcpo-verify')
+    .option('--save-dir <folder>', 'where findings are saved, to be replayed', defaultSaveDir)
     .option('--no-save', 'save no findings')
     .option(
       '--settings <file>',
@@ -107,6 +113,7 @@ export function verifyCommand(): Command {
     )
     .option('--no-settings', 'read no settings')
     .option('--list-checks', 'list the checks, and do nothing else')
+    .option('--json-schema', 'print the JSON Schema of the json report, and do nothing else')
     .addHelpText(
       'after',
       '\nExit code: 0 clean, 1 findings, 2 could not run, 130 interrupted.\n\nExample:\n  $ mcpo-verify -- npx -y @modelcontextprotocol/server-everything\n',

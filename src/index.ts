@@ -58,7 +58,7 @@ export type { Profile } from './gateway/profile.ts';
 export { createHttpServer, type HttpOptions } from './http/server.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json/value.ts';
 export { silentLogger, type Logger } from './logger.ts';
-export { packageVersion } from './package.ts';
+export { packageRoot, packageVersion } from './package.ts';
 export { createTimeServer, type TimeServerOptions } from './time-server/server.ts';
 export type { Tool } from './tool.ts';
 export { childEnvironment } from './upstream/stdio/environment.ts';

@@ -1,6 +1,7 @@
 import { checks } from '../checks/registry.ts';
 import { chooseChecks } from '../engine/choose-checks.ts';
 import type { RunSummary } from '../events.ts';
+import { readReportSchema } from '../reporters/report-schema.ts';
 import { verify } from '../verify.ts';
 import { UsageError } from './cli-error.ts';
 import { exitCodes, toExitCode } from './exit-code.ts';
@@ -22,6 +23,10 @@ export async function runVerify({ flags, server }: Said): Promise<number> {
       const note = isOptIn === true ? ' (only when named)' : '';
       process.stdout.write(`${id.padEnd(30)}${severity.padEnd(9)}${title}${note}\n`);
     }
+    return exitCodes.clean;
+  }
+  if (flags.jsonSchema === true) {
+    process.stdout.write(readReportSchema());
     return exitCodes.clean;
   }
   requireChecks(flags.checks, flags.excludeChecks);

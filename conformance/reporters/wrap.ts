@@ -1,9 +1,22 @@
-/** Breaks a text into lines of at most `width` characters, the lines after the first indented; long words stay whole. */
-export function wrap(text: string, width: number, first: string, indent: string): string {
+import { toVisible } from './visible.ts';
+
+/**
+ * Breaks a text into lines of at most `width` characters, the lines after the first indented; long words stay whole,
+ * unless `breaksWords`.
+ */
+export function wrap(
+  text: string,
+  width: number,
+  first: string,
+  indent: string,
+  { breaksWords = false }: { readonly breaksWords?: boolean } = {},
+): string {
   const lines: string[] = [];
   let line = first;
   let isEmpty = true;
-  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+  const words = text.split(/\s+/).filter((part) => part !== '');
+  const room = Math.max(1, width - Math.max(first.length, indent.length));
+  for (const word of breaksWords ? words.flatMap((whole) => toPieces(whole, room)) : words) {
     const gap = isEmpty ? '' : ' ';
     if (!isEmpty && line.length + gap.length + word.length > width) {
       lines.push(line);
@@ -18,14 +31,15 @@ export function wrap(text: string, width: number, first: string, indent: string)
 
 /** What a terminal would take for a command is shown instead: texts of servers are not trusted. */
 export function toPlain(text: string): string {
-  return text.replaceAll(
-    // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return toVisible(text);
 }
 
 /** The beginning of a text, if it is long. */
 export function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+/** A break never parts the halves of a surrogate pair. */
+function toPieces(word: string, length: number): readonly string[] {
+  return word.length <= length ? [word] : (word.match(new RegExp(`.{1,${length - 1}}`, 'gu')) ?? []);
 }
