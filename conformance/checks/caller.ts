@@ -27,6 +27,8 @@ export interface CallLimits {
 
 /** A tool that takes longer is not called again. */
 const SLOW_MS = 1_000;
+/** A call that takes longer is given up: how long a tool takes may be one of its arguments. */
+const PATIENCE_MS = 2_000;
 
 /** Makes the calls of a probe, one after the other, on one session. */
 export class Caller {
@@ -56,11 +58,22 @@ export class Caller {
     const { tool, args } = call;
     if (this.isOver || this.#slow.has(tool.name)) return undefined;
     const pending = this.#session.start('tools/call', { name: tool.name, arguments: args });
-    const reply = await pending.reply;
+    const reply = await Promise.race([pending.reply, givenUp()]);
     this.#calls += 1;
-    if (!isAnswered(reply)) return undefined;
+    if (reply === undefined) {
+      this.#session.cancel(pending.request);
+      this.#slow.add(tool.name);
+      this.#tookMs += PATIENCE_MS;
+    }
+    if (reply === undefined || !isAnswered(reply)) return undefined;
     this.#tookMs += reply.tookMs;
     if (reply.tookMs > SLOW_MS) this.#slow.add(tool.name);
     return { call, reply, answer: readAnswer(reply), lines: toLines(pending, reply) };
   }
+}
+
+function givenUp(): Promise<undefined> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(undefined), PATIENCE_MS).unref();
+  });
 }

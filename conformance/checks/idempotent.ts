@@ -34,9 +34,11 @@ export const idempotent: Probe = {
     const caller = new Caller(await context.openReady(), LIMITS);
     const watch = new StateWatch(caller);
     const results = { answered: 0 };
+    const guilty = new Set<string>();
     for (const call of inTurns(tools, (tool) => context.arguments.argumentsFor(tool, ARGUMENTS_PER_TOOL))) {
       if (caller.isOver) break;
-      await repeat(call, viewsBeside(views, call, context), { caller, watch, context, results });
+      if (guilty.has(call.tool.name)) continue;
+      await repeat(call, viewsBeside(views, call, context), { caller, watch, context, results, guilty });
     }
     if (results.answered === 0) return { kind: 'not-exercised', reason: 'no idempotent tool gave a result' };
     return views.length > 0
@@ -56,12 +58,14 @@ interface Means {
   readonly watch: StateWatch;
   readonly context: ProbeContext;
   readonly results: { answered: number };
+  /** Tools that were found out. */
+  readonly guilty: Set<string>;
 }
 
 async function repeat(
   call: ToolCall,
   views: readonly ToolCall[],
-  { caller, watch, context, results }: Means,
+  { caller, watch, context, results, guilty }: Means,
 ): Promise<void> {
   const first = await caller.call(call);
   if (first?.answer.kind !== 'result') return;
@@ -70,6 +74,7 @@ async function repeat(
   const { exchange: second, change } = await watch.changeBy(call, views);
   if (second === undefined) return;
   if (change !== undefined) {
+    guilty.add(name);
     const { was, is } = describeChange(change);
     context.report({
       variant: 'has an effect again',

@@ -8,8 +8,10 @@ import { chooseViews, quickTools } from './views.ts';
 const MAX_TOOLS = 20;
 const ARGUMENTS_PER_TOOL = 4;
 const LIMITS: CallLimits = { maxCalls: 200, maxTimeMs: 15_000 };
+const BLAME_LIMITS: CallLimits = { maxCalls: 400, maxTimeMs: 30_000 };
 /** Enough to find who changed them. */
-const BLAMED_VIEWS = 2;
+const MAX_CHANGES = 2;
+const BLAMED_VIEWS = 5;
 
 /**
  * A tool with readOnlyHint changes nothing that another read-only tool can see.
@@ -36,9 +38,9 @@ export const readOnly: Probe = {
       for (const call of calls) if ((await caller.call(call))?.answer.kind === 'result') answered += 1;
       return !caller.isLost;
     };
-    const changes = await new StateWatch(caller).changesBy(views, BLAMED_VIEWS, callAll);
+    const changes = await new StateWatch(caller).changesBy(views, MAX_CHANGES, callAll);
     const outcome = toOutcome(answered, caller);
-    if (outcome.kind === 'exercised' && changes.length > 0) await blame(changes, calls, context);
+    if (outcome.kind === 'exercised' && changes.length > 0) await blame(changes, { calls, views }, context);
     return outcome;
   },
 };
@@ -59,30 +61,54 @@ function toOutcome(answered: number, { isLost }: Caller): ProbeOutcome {
   return answered > 0 ? exercised : { kind: 'not-exercised', reason: 'no read-only tool gave a result' };
 }
 
-/** In a server started anew: what is written twice may look the same as what is written once. */
+/**
+ * In a server started anew: what is written twice may look the same as what is written once. For the same reason those
+ * come first that show something else than before: they may have taken it away themselves.
+ */
 async function blame(
   changes: readonly Change[],
-  calls: readonly ToolCall[],
-  { openReady, report }: ProbeContext,
+  { calls, views }: { readonly calls: readonly ToolCall[]; readonly views: readonly ToolCall[] },
+  context: ProbeContext,
 ): Promise<void> {
-  const caller = new Caller(await openReady(), { ...LIMITS, maxCalls: 2 * LIMITS.maxCalls });
+  const caller = new Caller(await context.openReady(), BLAME_LIMITS);
   const watch = new StateWatch(caller);
-  const guilty = new Set<string>();
+  const changed = changes.map(({ view }) => view);
+  const shown = oneOfEach([...changed, ...views]).slice(0, BLAMED_VIEWS);
+  for (const { tool } of oneOfEach([...changed, ...calls])) {
+    const own = calls.filter((call) => call.tool.name === tool.name);
+    const others = shown.filter((view) => view.tool.name !== tool.name);
+    const callAll = async (): Promise<boolean> => {
+      for (const call of own) await caller.call(call);
+      return !caller.isOver;
+    };
+    const [change] = await watch.changesBy(others, 1, callAll);
+    if (change !== undefined) await convict(own, change.view, context);
+    if (caller.isOver) return;
+  }
+}
+
+/** Finds the very call, in a server started anew. */
+async function convict(calls: readonly ToolCall[], view: ToolCall, context: ProbeContext): Promise<void> {
+  const watch = new StateWatch(new Caller(await context.openReady(), BLAME_LIMITS));
   for (const call of calls) {
-    if (guilty.has(call.tool.name) || caller.isOver) continue;
-    const others = changes.map(({ view }) => view).filter(({ tool }) => tool.name !== call.tool.name);
-    const { exchange, change } = await watch.changeBy(call, others);
+    const { exchange, change } = await watch.changeBy(call, [view]);
     if (change === undefined || exchange === undefined) continue;
-    guilty.add(call.tool.name);
     const { was, is } = describeChange(change);
-    report({
-      variant: `changes what ${change.view.tool.name} shows`,
-      title: `A read-only tool changes what ${change.view.tool.name} shows`,
+    context.report({
+      variant: `changes what ${view.tool.name} shows`,
+      title: `A read-only tool changes what ${view.tool.name} shows`,
       tool: call.tool.name,
       arguments: call.args,
-      expected: `${describeCall(change.view)} still answers ${was}`,
+      expected: `${describeCall(view)} still answers ${was}`,
       seen: is,
       lines: linesOf(change, exchange),
     });
+    return;
   }
+}
+
+function oneOfEach(calls: readonly ToolCall[]): readonly ToolCall[] {
+  const byTool = new Map<string, ToolCall>();
+  for (const call of calls) if (!byTool.has(call.tool.name)) byTool.set(call.tool.name, call);
+  return [...byTool.values()];
 }

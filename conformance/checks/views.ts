@@ -7,8 +7,10 @@ import type { ProbeContext } from './check.ts';
 /** A tool that takes longer is left alone: it would be called many times. */
 const SLOW_MS = 1_000;
 const MAX_TOOLS = 10;
-/** What one look at all views may take; one view there always is. */
-const MAX_LOOK_MS = 1_000;
+/** What one look at all views may take. */
+const MAX_LOOK_MS = 400;
+/** So many there are in any case: what one shows may be another's doing. */
+const MIN_TOOLS = 2;
 
 /** The tools that may be called and are not known to be slow. */
 export function quickTools({ callable, samples }: ProbeContext): readonly ListedTool[] {
@@ -26,10 +28,10 @@ export function chooseViews(context: ProbeContext, perTool: number): readonly To
     .slice(0, MAX_TOOLS);
   const views: ToolCall[] = [];
   let lookMs = 0;
-  for (const tool of tools) {
+  for (const [index, tool] of tools.entries()) {
     for (const args of context.arguments.argumentsFor(tool, perTool)) {
       lookMs += tookOf(tool);
-      if (views.length > 0 && lookMs > MAX_LOOK_MS) return views;
+      if (index >= MIN_TOOLS && lookMs > MAX_LOOK_MS) return views;
       views.push({ tool, args });
     }
   }
