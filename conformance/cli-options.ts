@@ -58,7 +58,9 @@ export const defaultSaveDir = '.mcpo-verify';
 export function verifyCommand(): Command {
   return new Command('mcpo-verify')
     .description('Checks an MCP server: its wire, its listing, and calls at once.')
-    .usage('[options] -- <mcp command> [args…]')
+    .usage(
+      '[options] -- <mcp command> [args…]\n       mcpo-verify replay [options] <file|id> [-- <other mcp command>]',
+    )
     .helpOption('-h, --help', 'show this help')
     .version(packageVersion, '-V, --version', 'show the version')
     .allowExcessArguments(false)

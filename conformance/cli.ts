@@ -3,6 +3,8 @@ import { CommanderError } from 'commander';
 import { toErrorText } from './cli/cli-error.ts';
 import { exitCodes } from './cli/exit-code.ts';
 import { readWords } from './cli/read-words.ts';
+import { readReplayWords } from './cli/replay-words.ts';
+import { runReplay } from './cli/run-replay.ts';
 import { runVerify } from './cli/run-verify.ts';
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is its right, and no failure of ours.
@@ -13,7 +15,8 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(words: readonly string[]): Promise<number> {
   try {
-    return await runVerify(readWords(words));
+    const [first, ...rest] = words;
+    return await (first === 'replay' ? runReplay(readReplayWords(rest)) : runVerify(readWords(words)));
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.clean; // --help and --version
     const defect = `mcpo-verify: ${error instanceof Error ? error.stack : String(error)}`;

@@ -1,6 +1,7 @@
 import { verifyCommand, type Flags } from '../cli-options.ts';
 import { applySettings } from '../settings/apply-settings.ts';
 import { readSettings } from '../settings/read-settings.ts';
+import { splitWords } from './split-words.ts';
 
 /** What the command line says, and the settings file where the command line is silent. */
 export interface Said {
@@ -26,13 +27,4 @@ export function readWords(words: readonly string[]): Said {
   if (file === undefined) return { flags: command.opts<Flags>(), server };
   applySettings(command, file);
   return { flags: { ...command.opts<Flags>(), settings: file.path, tools: file.tools }, server };
-}
-
-/** The words before the first `--`, and those after it. */
-export function splitWords(words: readonly string[]): {
-  readonly own: readonly string[];
-  readonly server: readonly string[];
-} {
-  const at = words.indexOf('--');
-  return at === -1 ? { own: words, server: [] } : { own: words.slice(0, at), server: words.slice(at + 1) };
 }

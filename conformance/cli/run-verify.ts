@@ -5,7 +5,9 @@ import { readReportSchema } from '../reporters/report-schema.ts';
 import { verify } from '../verify.ts';
 import { UsageError } from './cli-error.ts';
 import { exitCodes, toExitCode } from './exit-code.ts';
+import { openBaseline } from './open-baseline.ts';
 import { openReports } from './open-reports.ts';
+import { openSaving } from './open-saving.ts';
 import { openTarget } from './open-target.ts';
 import type { Said } from './read-words.ts';
 import { listenForSignals } from './signals.ts';
@@ -30,21 +32,29 @@ export async function runVerify({ flags, server }: Said): Promise<number> {
     return exitCodes.clean;
   }
   requireChecks(flags.checks, flags.excludeChecks);
+  const baseline = openBaseline(flags);
   const target = openTarget(flags, server);
   const { reporters, closeAll } = openReports(flags);
+  const consumers = [...reporters, ...(flags.save ? [openSaving(flags, server)] : []), baseline.reporter];
   const stop = listenForSignals();
   try {
     let summary: RunSummary | undefined;
-    for await (const event of verify({ ...toVerifyOptions(flags, server), target, signal: stop })) {
-      for (const reporter of reporters) reporter.onEvent(event);
+    for await (const event of verify({
+      ...toVerifyOptions(flags, server),
+      target,
+      baseline: baseline.known,
+      signal: stop,
+    })) {
+      for (const consumer of consumers) consumer.onEvent(event);
       if (event.kind === 'run-finished') ({ summary } = event);
     }
-    return toExitCode(summary, flags.failOn);
+    return toExitCode(summary, flags);
   } catch (error) {
     if (stop.aborted) return exitCodes.interrupted;
     throw error;
   } finally {
     closeAll();
+    baseline.reporter.onEnd?.();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Flags } from '../cli-options.ts';
 import type { VerifyOptions } from '../options.ts';
+import { toSavedReplay } from './saved-replay.ts';
 
 /** The flags as options of the library; the rest of the flags is for the command alone. */
 export function toVerifyOptions(flags: Flags, command: readonly string[]): Omit<VerifyOptions, 'target'> {
@@ -23,7 +24,11 @@ export function toVerifyOptions(flags: Flags, command: readonly string[]): Omit<
     ...(tools !== undefined && { tools }),
     ...(phases !== undefined && { phases }),
     ...(maxFailures !== undefined && { maxFailures }),
-    commandLine: { options: toReplayOptions(flags), command },
+    commandLine: {
+      options: toReplayOptions(flags),
+      command,
+      ...(flags.save && { toSavedReplay: (id: string) => toSavedReplay(flags, id) }),
+    },
   };
 }
 

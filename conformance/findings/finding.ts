@@ -27,6 +27,8 @@ export interface FindingDraft {
   readonly lines?: readonly WireLine[];
   /** Where else the same happens, such as `/limit`; shown beside the first one. */
   readonly place?: string;
+  /** The request through a gateway that shows it. */
+  readonly curl?: string | undefined;
   /** @default the check's */
   readonly severity?: Severity;
 }

@@ -14,7 +14,12 @@ export interface Replay {
 export function toReplayCommand({ seed, checks, tools, options, command }: Replay): string {
   const words = ['mcpo-verify', '--seed', String(seed), '--checks', [...new Set(checks)].join(',')];
   for (const tool of tools) words.push('--include', tool);
-  return [...words, ...options, '--', ...command].map(quote).join(' ');
+  return toShellText([...words, ...options, '--', ...command]);
+}
+
+/** Words of a command line, to be pasted into a POSIX shell. */
+export function toShellText(words: readonly string[]): string {
+  return words.map(quote).join(' ');
 }
 
 function quote(word: string): string {

@@ -10,7 +10,7 @@ export interface Field {
 
 /** What is said of a finding below its title, the most telling first. */
 export function toFields(finding: Finding): readonly Field[] {
-  const { check, earlier = [], expected, seen, lines, requirement, replay, curl } = finding;
+  const { check, earlier = [], expected, seen, lines, requirement, replay, replayElsewhere, curl } = finding;
   return [
     { name: 'check', text: check },
     ...earlier.map((call) => ({ name: 'after', text: `${call.tool} ${JSON.stringify(call.arguments)}` })),
@@ -24,6 +24,9 @@ export function toFields(finding: Finding): readonly Field[] {
     { name: 'required', text: requirement.behaviour },
     { name: 'source', text: requirement.source, isWhole: true },
     { name: 'replay', text: replay, isWhole: true },
+    ...(replayElsewhere === undefined
+      ? []
+      : [{ name: 'elsewhere', text: replayElsewhere, isWhole: true as const }]),
     ...(curl === undefined ? [] : [{ name: 'curl', text: curl, isWhole: true as const }]),
   ];
 }

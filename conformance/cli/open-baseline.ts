@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { readBaseline, updateBaseline, writeBaseline } from '../baseline/baseline-file.ts';
+import type { KnownFinding } from '../baseline/known-finding.ts';
+import type { Flags } from '../cli-options.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { Reporter } from '../reporters/reporter.ts';
+import { UsageError } from './cli-error.ts';
+
+/** The baseline of the command line. */
+export interface OpenBaseline {
+  /** Undefined when there is none. */
+  readonly known: readonly KnownFinding[] | undefined;
+  /** Writes it anew at the end of all runs, where that is wanted. */
+  readonly reporter: Reporter;
+}
+
+/**
+ * Reads the baseline that the command line names.
+ *
+ * @throws {ConfigError} when it cannot be read
+ * @throws {UsageError} when there is none to update
+ */
+export function openBaseline({ baseline: path, updateBaseline: isWanted }: Flags): OpenBaseline {
+  if (path === undefined) {
+    if (isWanted === true) throw new UsageError('--update-baseline needs to know which: --baseline <file>');
+    return { known: undefined, reporter: { onEvent: () => undefined } };
+  }
+  if (isWanted !== true) {
+    if (!existsSync(path)) {
+      throw new UsageError(`there is no baseline '${path}'; --update-baseline writes it`);
+    }
+    return { known: readBaseline(path), reporter: { onEvent: () => undefined } };
+  }
+  const before = existsSync(path) ? readBaseline(path) : [];
+  return { known: before, reporter: createUpdater(path, before) };
+}
+
+function createUpdater(path: string, before: readonly KnownFinding[]): Reporter {
+  const findings: Finding[] = [];
+  const gone: KnownFinding[] = [];
+  let isWhole = false;
+  return {
+    onEvent: (event) => {
+      if (event.kind === 'run-started') isWhole = false;
+      if (event.kind === 'finding') findings.push(event.finding);
+      if (event.kind === 'known-gone') gone.push(event.known);
+      if (event.kind === 'run-finished') isWhole = !event.summary.isInterrupted;
+    },
+    onEnd: () => {
+      if (!isWhole) {
+        process.stderr.write(`mcpo-verify: ${path} is as it was, since the run came to no end\n`);
+        return;
+      }
+      const next = updateBaseline({ before, findings, gone });
+      writeBaseline(path, next);
+      const added = next.filter(({ id }) => before.every((known) => known.id !== id)).length;
+      process.stderr.write(
+        `mcpo-verify: ${path} holds ${next.length} findings: ${added} are new, ${gone.length} are gone\n`,
+      );
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { packageVersion } from '../../src/index.ts';
+import type { Flags } from '../cli-options.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { Reporter } from '../reporters/reporter.ts';
+import type { SavedFinding } from '../saved/saved-finding.ts';
+import { createSavingReporter } from '../saved/saving-reporter.ts';
+import { toVerifyOptions } from './verify-options.ts';
+
+/** What saves the findings of a run. */
+export function openSaving(flags: Flags, server: readonly string[]): Reporter {
+  const {
+    commandLine: _line,
+    checks: _checks,
+    excludeChecks: _not,
+    seed: _seed,
+    ...options
+  } = toVerifyOptions(flags, server);
+  const { maxFailures: _max, ...sending } = options;
+  const { cwd, env } = flags;
+  const target = {
+    command: server,
+    folder: process.cwd(),
+    flags: { ...(cwd !== undefined && { cwd }) },
+    env: Object.keys(env ?? {}),
+  };
+  const toSaved = (finding: Finding): SavedFinding => ({
+    version: 1,
+    savedBy: `mcpo-verify ${packageVersion}`,
+    target,
+    options: sending,
+    finding,
+  });
+  return createSavingReporter({
+    folder: flags.saveDir,
+    toSaved,
+    onFailure: (reason) =>
+      process.stderr.write(`mcpo-verify: no finding is saved (${reason}); see --save-dir and --no-save\n`),
+  });
+}

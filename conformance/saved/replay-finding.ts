@@ -1,0 +1,128 @@
+import { chooseChecks, type ChosenChecks } from '../engine/choose-checks.ts';
+import { reproduce } from '../engine/reproduce.ts';
+import { SessionKeeper } from '../engine/session-keeper.ts';
+import { toFindingId } from '../engine/to-finding.ts';
+import type { Finding } from '../findings/finding.ts';
+import type { TestCall } from '../fuzzing/test-call.ts';
+import { defaultRevision } from '../target/initialize.ts';
+import { listTools, toolsOf } from '../target/list-tools.ts';
+import type { Target } from '../target/target.ts';
+import { verify } from '../verify.ts';
+import type { SavedFinding } from './saved-finding.ts';
+
+/** What came of a replay. */
+export type ReplayOutcome =
+  /** As it was seen this time. */
+  | { readonly kind: 'still-there'; readonly finding: Finding }
+  | { readonly kind: 'not-seen'; readonly tries: number }
+  /** It could not be tried. */
+  | { readonly kind: 'untried'; readonly reason: string };
+
+export interface ReplayOptions {
+  /** Disposed of at the end. */
+  readonly target: Target;
+  readonly signal: AbortSignal;
+}
+
+/** What is not seen at once may need a race to be lost. */
+const TRIES = 3;
+
+/**
+ * Does again what showed a finding, on servers started anew: its calls, or else the check that saw it, with its seed.
+ *
+ * @throws {ServerUnavailableError} when the server does not start
+ */
+export async function replayFinding(saved: SavedFinding, options: ReplayOptions): Promise<ReplayOutcome> {
+  const { finding } = saved;
+  const checks = chooseChecks([finding.check], []);
+  if (checks.observers.length + checks.probes.length + checks.calls.length === 0) {
+    await options.target.dispose();
+    return { kind: 'untried', reason: `this version of mcpo-verify has no check '${finding.check}'` };
+  }
+  return finding.call === undefined
+    ? replayCheck(saved, checks, options)
+    : replayCalls(saved, checks, options);
+}
+
+async function replayCalls(
+  { finding, options }: SavedFinding,
+  checks: ChosenChecks,
+  { target, signal }: ReplayOptions,
+): Promise<ReplayOutcome> {
+  const { requestTimeoutMs = 30_000, protocolVersion = defaultRevision } = options;
+  const { observers } = checks;
+  let keeper = new SessionKeeper({ target, observers, requestTimeoutMs, protocolVersion });
+  const stop = (): void => void keeper.close();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const calls = await findCalls(finding, keeper);
+    if (calls.kind === 'untried') return calls;
+    for (let tries = 0; tries < TRIES && !signal.aborted; tries += 1) {
+      await keeper.close();
+      keeper = new SessionKeeper({ target, observers, requestTimeoutMs, protocolVersion });
+      const seen = await reproduce(calls.calls, { keeper, checks: checks.calls });
+      const again = [...seen.values()].find(({ key }) => toFindingId(key, finding.server) === finding.id);
+      if (again === undefined) continue;
+      const { expected, seen: text, lines = [] } = again.draft;
+      return { kind: 'still-there', finding: { ...finding, expected, seen: text, lines } };
+    }
+    return { kind: 'not-seen', tries: TRIES };
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await keeper.close();
+    await target.dispose();
+  }
+}
+
+async function findCalls(
+  { call, earlier = [], arguments: last = {} }: Finding,
+  keeper: SessionKeeper,
+): Promise<
+  { readonly kind: 'calls'; readonly calls: readonly TestCall[] } | { kind: 'untried'; reason: string }
+> {
+  const tools = new Map(toolsOf(await listTools(await keeper.session())).map((tool) => [tool.name, tool]));
+  const calls: TestCall[] = [];
+  // Never undefined: findings without a call are replayed in another way.
+  const { tool: lastTool = '', phase = 'coverage', intent = { kind: 'valid' }, what = '' } = call ?? {};
+  for (const { tool: name, arguments: args } of [...earlier, { tool: lastTool, arguments: last }]) {
+    const tool = tools.get(name);
+    if (tool === undefined) return { kind: 'untried', reason: `the server lists no tool '${name}'` };
+    calls.push({ tool, phase, intent, arguments: args, what, isAlike: () => false });
+  }
+  return { kind: 'calls', calls };
+}
+
+async function replayCheck(
+  { finding, options }: SavedFinding,
+  checks: ChosenChecks,
+  { target, signal }: ReplayOptions,
+): Promise<ReplayOutcome> {
+  const { id, check, during, tool, seed, server } = finding;
+  let untried: string | undefined;
+  const events = verify({
+    ...options,
+    target,
+    signal,
+    seed,
+    server,
+    checks: during === undefined ? [check] : [check, during],
+    // A check of several tools at once might not see the same with one alone.
+    ...(tool !== undefined && during?.startsWith('concurrency/') !== true && { include: [tool] }),
+    // Only such a check sums up what the fuzzing came to.
+    ...(checks.calls.length === 0 && { phases: [] }),
+  });
+  for await (const event of events) {
+    // Seen once, even when not a second time, it is there.
+    if (event.kind === 'finding' && event.finding.id === id) {
+      const { expected, seen, lines } = event.finding;
+      return { kind: 'still-there', finding: { ...finding, expected, seen, lines } };
+    }
+    if (event.kind === 'check-finished' && event.check === check && event.verdict.kind === 'not-exercised') {
+      untried = event.verdict.reason;
+    }
+    if (event.kind === 'run-finished' && event.summary.withoutServer > 0) {
+      untried = 'the server could not be started again';
+    }
+  }
+  return untried === undefined ? { kind: 'not-seen', tries: 1 } : { kind: 'untried', reason: untried };
+}
