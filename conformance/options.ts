@@ -1,5 +1,6 @@
 import type { JsonObject } from '../src/index.ts';
 import type { KnownFinding } from './baseline/known-finding.ts';
+import type { RestOptions } from './gateway/gateway.ts';
 import type { Phase } from './fuzzing/test-call.ts';
 import type { Target } from './target/target.ts';
 
@@ -56,6 +57,10 @@ export interface VerifyOptions {
   readonly server?: string | undefined;
   /** Findings that do not fail the run. @default none known */
   readonly baseline?: readonly KnownFinding[] | undefined;
+  /** A REST gateway that already runs in front of the server. @default one is started */
+  readonly rest?: RestOptions | undefined;
+  /** An OpenAPI document that the server is held to. @default none */
+  readonly contract?: JsonObject | undefined;
   /** Ends the run early; what was found is reported. */
   readonly signal?: AbortSignal;
   /** Words of a command line that opens the same target, for replay commands. */

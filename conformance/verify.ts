@@ -42,7 +42,11 @@ export async function* verify(options: VerifyOptions): AsyncGenerator<VerifyEven
 }
 
 async function* verifyAll(plan: Plan): AsyncGenerator<VerifyEvent, void, void> {
-  const checks = chooseChecks(plan.checks, plan.excludeChecks);
+  const checks = chooseChecks(
+    plan.checks,
+    plan.excludeChecks,
+    plan.target.isDocument === true ? 'contract' : undefined,
+  );
   const run = new Run(plan, checks);
   // Requests under way come to an end with their server.
   const stop = (): void => void run.close();
@@ -103,6 +107,8 @@ function toPlan({ signal, ...options }: VerifyOptions): Plan {
     tools: joinSettings(options),
     server: options.server,
     baseline: options.baseline,
+    rest: options.rest,
+    contract: options.contract,
     signal,
   });
 }

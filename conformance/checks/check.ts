@@ -2,6 +2,7 @@ import type { JsonObject } from '../../src/index.ts';
 import type { ArgumentSource } from '../arguments/argument-source.ts';
 import type { FindingDraft, Group, Severity } from '../findings/finding.ts';
 import type { Generator, Untestable } from '../arbitraries/create-generator.ts';
+import type { GatewayAccess } from '../gateway/gateway.ts';
 import type { CallTotals, Intent, JudgedCall } from '../fuzzing/test-call.ts';
 import type { ToolSettings } from '../options.ts';
 import type { Random } from '../random.ts';
@@ -100,6 +101,10 @@ export interface ProbeContext {
   readonly concurrency: number;
   readonly requestTimeoutMs: number;
   readonly report: (draft: FindingDraft) => void;
+  /** The REST gateway in front of the server, shared by all checks; opened when it is first asked for. */
+  readonly gateway: () => Promise<GatewayAccess>;
+  /** The committed contract that the server is held to. */
+  readonly contract: JsonObject | undefined;
   /** An initialized session that other checks use too. */
   readonly session: () => Promise<Session>;
   /** A session of its own, not initialized; closed when the check is done. */

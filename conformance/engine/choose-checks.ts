@@ -1,5 +1,6 @@
 import type { CallCheck, Check, Observer, Probe } from '../checks/check.ts';
 import { checks } from '../checks/registry.ts';
+import type { Group } from '../findings/finding.ts';
 import { compilePatterns } from '../pattern.ts';
 
 export interface ChosenChecks {
@@ -9,14 +10,23 @@ export interface ChosenChecks {
   readonly warnings: readonly string[];
 }
 
-/** The checks of a run: a group, such as `wire`, stands for all of its checks, but for those that have to be named. */
-export function chooseChecks(wanted: readonly string[], unwanted: readonly string[]): ChosenChecks {
+/**
+ * The checks of a run: a group, such as `wire`, stands for all of its checks, but for those that have to be named.
+ *
+ * @param only the group that makes sense; @default all do
+ */
+export function chooseChecks(
+  wanted: readonly string[],
+  unwanted: readonly string[],
+  only?: Group,
+): ChosenChecks {
   const isWanted = compilePatterns(wanted);
   const isUnwanted = compilePatterns(unwanted);
   const matches = (patterns: typeof isWanted, { id, group }: Check): boolean =>
     patterns.matches(id) || patterns.matches(group);
   const wants = (check: Check): boolean =>
-    check.isOptIn === true ? wanted.includes(check.id) : matches(isWanted, check);
+    (only === undefined || check.group === only) &&
+    (check.isOptIn === true ? wanted.includes(check.id) : matches(isWanted, check));
   const chosen = checks.filter((check) => wants(check) && !matches(isUnwanted, check));
   const names = [...checks.map(({ id }) => id), ...new Set(checks.map(({ group }) => group))];
   return {

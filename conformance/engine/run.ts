@@ -1,6 +1,7 @@
 import type { ProbeContext } from '../checks/check.ts';
 import { ToolBook } from '../arguments/tool-book.ts';
 import type { FindingDraft } from '../findings/finding.ts';
+import { GatewayKeeper } from '../gateway/gateway-keeper.ts';
 import type { Plan } from '../options.ts';
 import { createRandom } from '../random.ts';
 import type { ServerFacts } from '../target/server-facts.ts';
@@ -21,6 +22,7 @@ export class Run {
   readonly #checks: ChosenChecks;
   readonly #keeper: SessionKeeper;
   readonly #keepers = new Set<SessionKeeper>();
+  readonly #gateways: GatewayKeeper;
   #confirmationRequests = 0;
 
   constructor(plan: Plan, checks: ChosenChecks) {
@@ -28,6 +30,7 @@ export class Run {
     this.#checks = checks;
     this.book = new ToolBook(plan.tools, plan.seed);
     this.#keeper = this.#createKeeper();
+    this.#gateways = new GatewayKeeper(plan);
   }
 
   get keeper(): SessionKeeper {
@@ -72,7 +75,7 @@ export class Run {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#keepers].map((keeper) => keeper.close()));
+    await Promise.all([this.#gateways, ...this.#keepers].map((keeper) => keeper.close()));
   }
 
   #createKeeper(): SessionKeeper {
@@ -103,6 +106,8 @@ export class Run {
       concurrency,
       requestTimeoutMs,
       report,
+      gateway: () => this.#gateways.access(),
+      contract: this.#plan.contract,
       session: () => keeper.session(),
       open: (options) => keeper.open(options),
       openReady: (options) => keeper.openReady(options),

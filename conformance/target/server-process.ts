@@ -1,15 +1,8 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { LineReader } from './line-reader.ts';
+import type { ServerCommand } from './server-command.ts';
 import type { Ending } from './target.ts';
-
-/** What to run, and where. */
-export interface ServerCommand {
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-}
 
 const STDERR_LINES = 20;
 const STDERR_LINE_BYTES = 8192;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { childEnvironment } from '../../src/index.ts';
 import { LineReader } from './line-reader.ts';
+import type { ServerCommand } from './server-command.ts';
 import { ServerProcess } from './server-process.ts';
 import type { Channel, ChannelHandlers, Target } from './target.ts';
 
@@ -26,22 +27,19 @@ export function createStdioTarget(options: StdioTargetOptions): Target {
   const folder = cwd ?? mkdtempSync(join(tmpdir(), 'mcpo-verify-'));
   // In a folder of its own, the server would not find the files that the caller named from here.
   const [program = '', ...rest] = cwd === undefined ? words.map(toAbsolute) : words;
+  const environment = childEnvironment(process.env, env, process.platform);
+  const server: ServerCommand = { command: program, args: rest, env: environment, cwd: folder };
   return {
     name: words.join(' '),
     endsWithInput: true,
-    open: (handlers) => {
-      const environment = childEnvironment(process.env, env, process.platform);
-      return openChannel({ command: program, args: rest, env: environment, cwd: folder }, handlers);
-    },
+    process: server,
+    open: openChannel,
     dispose: async () => {
       if (cwd === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 
-  function openChannel(
-    server: ConstructorParameters<typeof ServerProcess>[0],
-    handlers: ChannelHandlers,
-  ): Channel {
+  function openChannel(handlers: ChannelHandlers): Channel {
     const openedAt = performance.now();
     const now = (): number => performance.now() - openedAt;
     const reader = new LineReader(maxLineBytes, (line) => handlers.onText({ ...line, atMs: now() }));
