@@ -13,8 +13,9 @@ const names = 'https://modelcontextprotocol.io/specification/2025-11-25/server/t
 export const requirements: ReadonlyMap<string, Requirement> = new Map(
   Object.entries({
     'stdout-is-messages': {
-      source: `${mcp}/basic/transports#stdio`,
-      behaviour: 'The server writes nothing to stdout that is not a valid MCP message, one a line.',
+      source: `${mcp}/basic/transports`,
+      behaviour:
+        'The server writes nothing that is not a valid MCP message: one a line to stdout, one in each body or event over HTTP.',
     },
     'id-echoed': {
       source: `${mcp}/basic#responses`,

@@ -7,7 +7,7 @@ const revisionWithBatches = '2025-03-26';
 export const lineIsMessage: Observer = {
   kind: 'observer',
   id: 'wire/line-is-message',
-  title: 'Every line on stdout is one JSON-RPC message',
+  title: 'The server writes JSON-RPC messages, and nothing else',
   group: 'wire',
   severity: 'error',
   requirement: 'stdout-is-messages',
@@ -29,9 +29,9 @@ export const lineIsMessage: Observer = {
       if (fault === undefined) return;
       report({
         variant: fault.variant,
-        title: 'A line on stdout is no JSON-RPC message',
+        title: 'What the server writes is no JSON-RPC message',
         tool: findCulprit(),
-        expected: 'one JSON-RPC 2.0 message a line, and nothing else: logs go to stderr',
+        expected: 'one JSON-RPC 2.0 message, and nothing else: logs go to stderr',
         seen: fault.text,
         lines: [line],
       });

@@ -1,11 +1,13 @@
 import { isJsonObject } from '../../src/index.ts';
-import type { RequestId, SentRequest, WireLine } from '../target/wire-event.ts';
+import type { RequestId, SentRequest, WireEvent, WireLine } from '../target/wire-event.ts';
 import type { Observer } from './check.ts';
 
 interface Tracked {
   readonly request: SentRequest;
   last: { readonly progress: number; readonly line: WireLine } | undefined;
 }
+
+type ReceivedEvent = Extract<WireEvent, { kind: 'received' }>;
 
 /** Tokens that are remembered after their request has ended. */
 const KEPT = 1_000;
@@ -32,10 +34,14 @@ export const progressIncreases: Observer = {
       const { params } = event.received.message;
       // Its form is for the check of message schemas.
       if (!isJsonObject(params) || typeof params['progress'] !== 'number') return;
-      judge(params['progressToken'], params['progress'], event.line);
+      judge(params['progressToken'], params['progress'], event);
     };
 
-    function judge(token: unknown, progress: number, line: WireLine): void {
+    function judge(
+      token: unknown,
+      progress: number,
+      { line, isAside }: Pick<ReceivedEvent, 'line' | 'isAside'>,
+    ): void {
       const tracked = typeof token === 'string' || typeof token === 'number' ? byToken.get(token) : undefined;
       if (tracked === undefined) {
         report({
@@ -50,7 +56,7 @@ export const progressIncreases: Observer = {
       const { request, last } = tracked;
       tracked.last = { progress, line };
       const sent: WireLine = { direction: 'sent', text: request.text, atMs: request.sentAtMs };
-      if (request.responses > 0 && !request.isCancelled) {
+      if (request.responses > 0 && !request.isCancelled && !isAside) {
         report({
           variant: 'after the response',
           title: 'Progress goes on after the response',

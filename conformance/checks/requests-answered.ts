@@ -15,15 +15,16 @@ export const requestsAnswered: Observer = {
     (event) => {
       if (event.kind === 'requested') exercise();
       if (event.kind !== 'unanswered') return;
-      const { request, waitedMs } = event;
+      const { request, waitedMs, reason } = event;
       const args = request.params?.['arguments'];
       report({
         variant: request.method,
         title: `${request.method} is not answered`,
         tool: request.tool,
         arguments: isJsonObject(args) ? args : undefined,
-        expected: `a response within ${waitedMs} ms (--request-timeout)`,
-        seen: 'none',
+        expected:
+          reason === undefined ? `a response within ${waitedMs} ms (--request-timeout)` : 'a response',
+        seen: reason ?? 'none',
         lines: [{ direction: 'sent', text: request.text, atMs: request.sentAtMs }],
       });
     },

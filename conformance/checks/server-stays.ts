@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../src/index.ts';
+import type { Ending } from '../target/target.ts';
 import type { SentRequest } from '../target/wire-event.ts';
 import type { Observer } from './check.ts';
 
@@ -22,18 +23,26 @@ export const serverStays: Observer = {
       if (event.kind !== 'ended' || event.isExpected || last === undefined || last.method === 'initialize')
         return;
       const { ending } = event;
-      if (ending.kind !== 'exited') return;
+      if (ending.kind === 'not-started') return;
       const args = last.params?.['arguments'];
-      const words = ending.stderrTail.at(-1);
       report({
         variant: last.method,
-        title: `The server exits during ${last.method}`,
+        title:
+          ending.kind === 'lost'
+            ? `The session is lost during ${last.method}`
+            : `The server exits during ${last.method}`,
         tool: last.tool,
         arguments: isJsonObject(args) ? args : undefined,
         expected: 'a server that goes on',
-        seen: `exit with ${ending.signal ?? `code ${ending.code}`}${words === undefined ? '' : `; its last words: ${words}`}`,
+        seen: describe(ending),
         lines: [{ direction: 'sent', text: last.text, atMs: last.sentAtMs }],
       });
     };
   },
 };
+
+function describe(ending: Exclude<Ending, { kind: 'not-started' }>): string {
+  if (ending.kind === 'lost') return ending.message;
+  const words = ending.stderrTail.at(-1);
+  return `exit with ${ending.signal ?? `code ${ending.code}`}${words === undefined ? '' : `; its last words: ${words}`}`;
+}

@@ -43,9 +43,11 @@ export function describeReply(reply: Reply): string {
     case 'error':
       return `an error: ${shorten(JSON.stringify(reply.error))}`;
     case 'unanswered':
-      return `no answer within ${reply.waitedMs} ms`;
+      return reply.reason === undefined
+        ? `no answer within ${reply.waitedMs} ms`
+        : `no answer: ${reply.reason}`;
     case 'ended':
-      return reply.ending.kind === 'not-started'
+      return reply.ending.kind !== 'exited'
         ? reply.ending.message
         : `the server exited with ${reply.ending.signal ?? `code ${reply.ending.code}`}`;
   }

@@ -1,14 +1,17 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/index.ts';
+import { describeStatus } from './http-words.ts';
+import { parseObject } from './message-kind.ts';
 import { readMessage } from './read-message.ts';
 import type { ServerFacts } from './server-facts.ts';
-import type { Channel, Ending, ReceivedText, Target } from './target.ts';
+import type { Channel, Ending, ReceivedText, Refusal, Target } from './target.ts';
 import type { Received, RequestId, SentRequest, WireEvent, WireLine } from './wire-event.ts';
 
 /** What became of a request. */
 export type Reply =
   | { readonly kind: 'result'; readonly result: JsonValue; readonly line: WireLine; readonly tookMs: number }
   | { readonly kind: 'error'; readonly error: JsonValue; readonly line: WireLine; readonly tookMs: number }
-  | { readonly kind: 'unanswered'; readonly waitedMs: number }
+  /** `reason` says why it is known that no answer can come any more, where that is known. */
+  | { readonly kind: 'unanswered'; readonly waitedMs: number; readonly reason?: string }
   | { readonly kind: 'ended'; readonly ending: Ending };
 
 /** A request under way. */
@@ -67,6 +70,7 @@ export class Session {
     });
     this.#channel = target.open({
       onText: (received) => this.#receive(received),
+      onOver: (text, reason) => this.#giveUp(text, reason),
       onEnded: (ending) => this.#end(ending),
     });
   }
@@ -160,13 +164,38 @@ export class Session {
   }
 
   #receive(text: ReceivedText): void {
+    if (text.refusal !== undefined) {
+      this.#receiveRefusal(text, text.refusal);
+      return;
+    }
     const line: WireLine = { direction: 'received', text: text.text, atMs: text.atMs };
     const received = readMessage(text, this.#requests, this.#textIds);
     const shown = this.#record(line);
     const request = received.kind === 'response' ? received.request : undefined;
     if (request !== undefined) request.responses += 1;
-    this.#watch({ kind: 'received', line: shown, received });
+    this.#watch({ kind: 'received', line: shown, received, isAside: text.isAside === true });
     this.#answer(received, shown);
+  }
+
+  // An HTTP error that is no response takes the place of one.
+  #receiveRefusal({ text, atMs }: ReceivedText, refusal: Refusal): void {
+    const line = this.#record({ direction: 'received', text: `${refusal.title}: ${text}`, atMs });
+    const [request, waiting] = this.#findWaiting(refusal.of) ?? [];
+    this.#watch({ kind: 'received', line, received: { kind: 'refusal', refusal, request }, isAside: false });
+    const tookMs = atMs - (request?.sentAtMs ?? atMs);
+    waiting?.settle({ kind: 'error', error: toError(text, refusal), line, tookMs });
+  }
+
+  #giveUp(text: string, reason: string): void {
+    const [request, waiting] = this.#findWaiting(text) ?? [];
+    if (request === undefined || waiting === undefined) return;
+    const waitedMs = Math.round(this.now() - request.sentAtMs);
+    if (!request.isCancelled) this.#watch({ kind: 'unanswered', request, waitedMs, reason });
+    waiting.settle({ kind: 'unanswered', waitedMs, reason });
+  }
+
+  #findWaiting(text: string): readonly [SentRequest, Waiting] | undefined {
+    return [...this.#waiting].find(([request]) => request.text === text);
   }
 
   #answer(received: Received, line: WireLine): void {
@@ -226,6 +255,13 @@ export class Session {
   #watch(event: WireEvent): void {
     for (const watch of this.#options.watchers) watch(event);
   }
+}
+
+/** The body may hold a JSON-RPC error without an id; else the status is told by the code that comes nearest. */
+function toError(body: string, { status }: Refusal): JsonValue {
+  const own = parseObject(body)?.['error'];
+  if (isJsonObject(own) && typeof own['code'] === 'number') return own;
+  return { code: status >= 500 ? -32603 : -32600, message: describeStatus(status, body) };
 }
 
 function withMeta(params: JsonObject | undefined, meta: JsonObject): JsonObject {

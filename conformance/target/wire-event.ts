@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../src/index.ts';
-import type { Ending } from './target.ts';
+import type { Ending, Refusal } from './target.ts';
 
 /** JSON-RPC 2.0 section 4: ids of requests; MCP leaves out null. */
 export type RequestId = string | number;
@@ -25,6 +25,8 @@ export type Received =
   /** JSON, but no JSON-RPC message. */
   | { readonly kind: 'other'; readonly value: unknown; readonly reason: string }
   | { readonly kind: 'batch'; readonly items: readonly unknown[] }
+  /** An HTTP error in answer to a text of ours. */
+  | { readonly kind: 'refusal'; readonly refusal: Refusal; readonly request: SentRequest | undefined }
   | {
       readonly kind: 'response';
       readonly message: JsonObject;
@@ -49,7 +51,18 @@ export interface WireLine {
 /** What happens on a connection, for those who watch it. */
 export type WireEvent =
   | { readonly kind: 'requested'; readonly request: SentRequest }
-  | { readonly kind: 'received'; readonly line: WireLine; readonly received: Received }
-  /** The deadline of a request has passed. */
-  | { readonly kind: 'unanswered'; readonly request: SentRequest; readonly waitedMs: number }
+  | {
+      readonly kind: 'received';
+      readonly line: WireLine;
+      readonly received: Received;
+      /** True when it came beside the answers, so that its order to them says nothing. */
+      readonly isAside: boolean;
+    }
+  /** The deadline of a request has passed, or for some other `reason` no answer can come any more. */
+  | {
+      readonly kind: 'unanswered';
+      readonly request: SentRequest;
+      readonly waitedMs: number;
+      readonly reason?: string;
+    }
   | { readonly kind: 'ended'; readonly ending: Ending; readonly isExpected: boolean };
