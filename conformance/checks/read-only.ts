@@ -95,7 +95,7 @@ async function convict(calls: readonly ToolCall[], view: ToolCall, context: Prob
     if (change === undefined || exchange === undefined) continue;
     const { was, is } = describeChange(change);
     context.report({
-      variant: `changes what ${view.tool.name} shows`,
+      variant: 'changes what others show',
       title: `A read-only tool changes what ${view.tool.name} shows`,
       tool: call.tool.name,
       arguments: call.args,

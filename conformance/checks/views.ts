@@ -8,7 +8,9 @@ import type { ProbeContext } from './check.ts';
 const SLOW_MS = 1_000;
 const MAX_TOOLS = 10;
 /** What one look at all views may take. */
-const MAX_LOOK_MS = 400;
+const MAX_LOOK_MS = 250;
+/** Tools are told apart by more than chance makes of their times. */
+const STEP_MS = 50;
 /** So many there are in any case: what one shows may be another's doing. */
 const MIN_TOOLS = 2;
 
@@ -22,9 +24,10 @@ export function quickTools({ callable, samples }: ProbeContext): readonly Listed
 export function chooseViews(context: ProbeContext, perTool: number): readonly ToolCall[] {
   const took = new Map(context.samples.map(({ tool, tookMs }) => [tool.name, tookMs]));
   const tookOf = ({ name }: ListedTool): number => took.get(name) ?? 0;
+  const stepsOf = (tool: ListedTool): number => Math.floor(tookOf(tool) / STEP_MS);
   const tools = quickTools(context)
     .filter(isReadOnly)
-    .toSorted((a, b) => tookOf(a) - tookOf(b))
+    .toSorted((a, b) => stepsOf(a) - stepsOf(b))
     .slice(0, MAX_TOOLS);
   const views: ToolCall[] = [];
   let lookMs = 0;

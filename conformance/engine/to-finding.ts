@@ -34,7 +34,7 @@ export function toFinding({ key, check, draft }: Seen, plan: Plan, circumstances
     checks: probe === undefined ? [check.id] : [check.id, probe.id],
     // A probe looks at several tools together: with one alone it might not see the same.
     tools:
-      tool === undefined || probe?.group === 'concurrency'
+      tool === undefined || probe?.group === 'concurrency' || probe?.group === 'behaviour'
         ? plan.include.filter((pattern) => pattern !== '*')
         : [tool],
     options: toOptions(plan),
