@@ -240,6 +240,7 @@ function stateOfSources() {
   for (const name of [
     'src',
     'conformance',
+    ...publishedBench(),
     'spec/gateway.openapi.yaml',
     'tsconfig.json',
     'tsconfig.build.json',
@@ -252,6 +253,13 @@ function stateOfSources() {
     }
   }
   return hash.digest('hex');
+}
+
+// The rest of bench/ measures what was built.
+function publishedBench() {
+  return readdirSync(join(root, 'bench'))
+    .filter((name) => name !== 'targets')
+    .map((name) => join('bench', name));
 }
 
 function filesUnder(path) {

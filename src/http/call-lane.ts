@@ -18,7 +18,7 @@ export type TakeCall = (request: IncomingMessage, response: ServerResponse) => b
  * The short way from Node's request to a call, for those that are as nearly all are: a known path, and nothing that
  * needs a closer look. Whatever else comes takes the way through Fastify, to the same `answerCall`.
  *
- * Fastify's part of a call is 10 to 13 µs, as much as a quarter of all (`bench/scenarios/cpu.mjs`).
+ * Fastify's part of a call is 10 to 13 µs, as much as a quarter of all (`bench/targets/scenarios/cpu.mjs`).
  */
 export function createCallLane(options: CallLaneOptions): TakeCall {
   const { gateway, isPlain, rewriteUrl } = options;

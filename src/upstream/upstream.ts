@@ -83,7 +83,7 @@ export type RequestHeaders = Readonly<Record<string, string | string[] | undefin
 
 /**
  * What a call needs of an AbortSignal, which fits. Callers with many calls pass something lighter: an AbortController
- * and its listener cost about 10 µs a call on Node 20, more than the pipe itself (bench/micro).
+ * and its listener cost about 10 µs a call on Node 20, more than the pipe itself (bench/targets/micro).
  */
 export interface CancelSignal {
   readonly aborted: boolean;

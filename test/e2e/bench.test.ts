@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { isBuilt } from '../fixtures/gateway-process.ts';
 
-const program = fileURLToPath(new URL('../../bench/run.mjs', import.meta.url));
+const program = fileURLToPath(new URL('../../bench/targets/run.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -8,7 +8,7 @@ import { callTool, send } from '../fixtures/http-client.ts';
 const capacity = 4;
 const workMs = 20;
 const pauseMs = 100;
-const limited = fileURLToPath(new URL('../../bench/upstreams/limited.mjs', import.meta.url));
+const limited = fileURLToPath(new URL('../../bench/targets/upstreams/limited.mjs', import.meta.url));
 
 interface Tally {
   served: number;

@@ -60,8 +60,8 @@ export interface ChaosOptions {
 
 /** For `work_brief`, whose calls are the ones that time out. */
 const briefTimeout = '1s';
-const server = fileURLToPath(new URL('../../../bench/upstreams/chaos.mjs', import.meta.url));
-const probeUrl = new URL('../../../bench/baseline/heap-probe.mjs', import.meta.url);
+const server = fileURLToPath(new URL('../../../bench/targets/upstreams/chaos.mjs', import.meta.url));
+const probeUrl = new URL('../../../bench/targets/baseline/heap-probe.mjs', import.meta.url);
 
 /** Tools are at `/chaos/<tool>`; a call may take 10 s, of `work_brief` 1 s. */
 export async function startChaos({

@@ -7,7 +7,7 @@ import {
   judge,
   median,
   percentile,
-} from '../../../bench/statistics.mjs';
+} from '../../../bench/statistics.ts';
 
 const finite = fc.double({ min: -1e9, max: 1e9, noNaN: true });
 const samplesOf = (minLength: number): fc.Arbitrary<number[]> =>

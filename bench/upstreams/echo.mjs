@@ -1,9 +1,0 @@
-#!/usr/bin/env node
-// The fastest server there can be: what is measured in front of it is the front.
-import { echoTool, serveLines, toTextResult } from './serve-lines.mjs';
-
-serveLines({
-  name: 'echo',
-  tools: [echoTool],
-  call: ({ arguments: { text } }, reply) => reply(toTextResult(text)),
-});
