@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { isShownAgain } from './baseline/is-shown-again.ts';
 import { watchKnown } from './baseline/watch-known.ts';
 import { chooseChecks } from './engine/choose-checks.ts';
 import { performAll } from './engine/perform-all.ts';
@@ -34,9 +35,17 @@ export async function* verify(options: VerifyOptions): AsyncGenerator<VerifyEven
       yield event;
       continue;
     }
-    const gone = watch.gone();
-    for (const known of gone) yield { kind: 'known-gone', known };
-    const counts = { known: watch.seen(), gone: gone.length };
+    let known = watch.seen();
+    let gone = 0;
+    for (const missing of watch.gone()) {
+      if (await isShownAgain(missing, plan)) {
+        known += 1;
+        continue;
+      }
+      gone += 1;
+      yield { kind: 'known-gone', known: missing };
+    }
+    const counts = { known, gone };
     yield { ...event, summary: { ...event.summary, baseline: counts } };
   }
 }
@@ -56,7 +65,14 @@ async function* verifyAll(plan: Plan): AsyncGenerator<VerifyEvent, void, void> {
   try {
     const { name } = plan.target;
     const { seed, calls } = plan;
-    yield { kind: 'run-started', target: name, seed, calls, startedAt: new Date().toISOString() };
+    yield {
+      kind: 'run-started',
+      target: name,
+      ...(plan.server !== undefined && { server: plan.server }),
+      seed,
+      calls,
+      startedAt: new Date().toISOString(),
+    };
     for (const message of checks.warnings) yield { kind: 'warning', message };
     const session = await run.keeper.session();
     // `session()` gives initialized ones alone.

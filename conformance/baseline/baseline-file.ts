@@ -28,17 +28,9 @@ export interface BaselineUpdate {
 export function updateBaseline({ before, findings, gone }: BaselineUpdate): readonly KnownFinding[] {
   const byId = new Map(before.map((known) => [known.id, known]));
   for (const { id } of gone) byId.delete(id);
-  for (const { id, check, tool, server, title, isFlaky } of findings) {
-    if (isFlaky) continue;
-    const note = byId.get(id)?.note;
-    byId.set(id, {
-      id,
-      check,
-      ...(tool !== undefined && { tool }),
-      ...(server !== undefined && { server }),
-      title,
-      ...(note !== undefined && { note }),
-    });
+  for (const finding of findings) {
+    // What is known already stays as it is: another seed shrinks to other arguments.
+    if (!finding.isFlaky && !byId.has(finding.id)) byId.set(finding.id, toKnown(finding));
   }
   return [...byId.values()].toSorted(inOrder);
 }
@@ -48,6 +40,25 @@ export function writeBaseline(path: string, findings: readonly KnownFinding[]): 
   const next = `${path}.${process.pid}.tmp`;
   writeFileSync(next, `${JSON.stringify({ version: 1, findings }, null, 2)}\n`);
   renameSync(next, path);
+}
+
+/** Calls that take more text than this would make a baseline hard to read. */
+const MAX_CALL_TEXT = 2_000;
+
+function toKnown({ id, check, tool, server, title, call, arguments: args, earlier }: Finding): KnownFinding {
+  const shown = {
+    ...(call !== undefined && { call }),
+    ...(call !== undefined && args !== undefined && { arguments: args }),
+    ...(call !== undefined && earlier !== undefined && { earlier }),
+  };
+  return {
+    id,
+    check,
+    ...(tool !== undefined && { tool }),
+    ...(server !== undefined && { server }),
+    title,
+    ...(JSON.stringify(shown).length <= MAX_CALL_TEXT && shown),
+  };
 }
 
 /** By what stands in the text, not by a language's order, which differs from machine to machine. */

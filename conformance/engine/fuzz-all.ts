@@ -6,9 +6,9 @@ import type { CallTotals, Phase } from '../fuzzing/test-call.ts';
 import { isReadOnly, type ListedTool } from '../target/list-tools.ts';
 import { fuzzTool, type FuzzResult, type Suspicion } from './fuzz-tool.ts';
 import { investigate } from './investigate.ts';
-import type { Work } from './perform-all.ts';
 import { toFinding } from './to-finding.ts';
 import { toKey } from './unit.ts';
+import type { Work } from './work.ts';
 
 /** Fuzzes each tool that may be called, phase by phase; returns for how many pieces of work the server was missing. */
 export async function* fuzzAll(work: Work, isOver: () => boolean): AsyncGenerator<VerifyEvent, number, void> {

@@ -1,25 +1,11 @@
 import type { VerifyEvent } from '../events.ts';
 import type { Plan } from '../options.ts';
-import type { ServerFacts } from '../target/server-facts.ts';
-import type { ChosenChecks } from './choose-checks.ts';
 import type { Run } from './run.ts';
-import type { ToolSelection } from './select-tools.ts';
-import type { Tally } from './tally.ts';
 import { toFinding } from './to-finding.ts';
 import { fuzzAll } from './fuzz-all.ts';
 import { createTraffic } from './traffic.ts';
 import { toKey, type Unit } from './unit.ts';
-
-export interface Work {
-  readonly run: Run;
-  readonly plan: Plan;
-  readonly checks: ChosenChecks;
-  readonly tally: Tally;
-  readonly server: ServerFacts;
-  readonly selection: ToolSelection;
-  /** Keys of what was found so far. */
-  readonly known: Set<string>;
-}
+import type { Work } from './work.ts';
 
 interface Performed {
   /** True when `maxFailures` was reached. */

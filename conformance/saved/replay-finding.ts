@@ -1,11 +1,7 @@
 import { chooseChecks, type ChosenChecks } from '../engine/choose-checks.ts';
-import { reproduce } from '../engine/reproduce.ts';
-import { SessionKeeper } from '../engine/session-keeper.ts';
-import { toFindingId } from '../engine/to-finding.ts';
+import { showAgain } from '../engine/show-again.ts';
 import type { Finding } from '../findings/finding.ts';
-import type { TestCall } from '../fuzzing/test-call.ts';
 import { defaultRevision } from '../target/initialize.ts';
-import { listTools, toolsOf } from '../target/list-tools.ts';
 import type { Target } from '../target/target.ts';
 import { verify } from '../verify.ts';
 import type { SavedFinding } from './saved-finding.ts';
@@ -39,57 +35,28 @@ export async function replayFinding(saved: SavedFinding, options: ReplayOptions)
     await options.target.dispose();
     return { kind: 'untried', reason: `this version of mcpo-verify has no check '${finding.check}'` };
   }
-  return finding.call === undefined
-    ? replayCheck(saved, checks, options)
-    : replayCalls(saved, checks, options);
+  return finding.call === undefined ? replayCheck(saved, checks, options) : replayCalls(saved, options);
 }
 
 async function replayCalls(
   { finding, options }: SavedFinding,
-  checks: ChosenChecks,
   { target, signal }: ReplayOptions,
 ): Promise<ReplayOutcome> {
   const { requestTimeoutMs = 30_000, protocolVersion = defaultRevision } = options;
-  const { observers } = checks;
-  let keeper = new SessionKeeper({ target, observers, requestTimeoutMs, protocolVersion });
-  const stop = (): void => void keeper.close();
-  signal.addEventListener('abort', stop, { once: true });
   try {
-    const calls = await findCalls(finding, keeper);
-    if (calls.kind === 'untried') return calls;
-    for (let tries = 0; tries < TRIES && !signal.aborted; tries += 1) {
-      await keeper.close();
-      keeper = new SessionKeeper({ target, observers, requestTimeoutMs, protocolVersion });
-      const seen = await reproduce(calls.calls, { keeper, checks: checks.calls });
-      const again = [...seen.values()].find(({ key }) => toFindingId(key, finding.server) === finding.id);
-      if (again === undefined) continue;
-      const { expected, seen: text, lines = [] } = again.draft;
-      return { kind: 'still-there', finding: { ...finding, expected, seen: text, lines } };
-    }
-    return { kind: 'not-seen', tries: TRIES };
+    const shown = await showAgain(finding, {
+      target,
+      signal,
+      requestTimeoutMs,
+      protocolVersion,
+      tries: TRIES,
+    });
+    if (shown.kind !== 'seen') return shown.kind === 'untried' ? shown : { kind: 'not-seen', tries: TRIES };
+    const { expected, seen, lines = [] } = shown.seen.draft;
+    return { kind: 'still-there', finding: { ...finding, expected, seen, lines } };
   } finally {
-    signal.removeEventListener('abort', stop);
-    await keeper.close();
     await target.dispose();
   }
-}
-
-async function findCalls(
-  { call, earlier = [], arguments: last = {} }: Finding,
-  keeper: SessionKeeper,
-): Promise<
-  { readonly kind: 'calls'; readonly calls: readonly TestCall[] } | { kind: 'untried'; reason: string }
-> {
-  const tools = new Map(toolsOf(await listTools(await keeper.session())).map((tool) => [tool.name, tool]));
-  const calls: TestCall[] = [];
-  // Never undefined: findings without a call are replayed in another way.
-  const { tool: lastTool = '', phase = 'coverage', intent = { kind: 'valid' }, what = '' } = call ?? {};
-  for (const { tool: name, arguments: args } of [...earlier, { tool: lastTool, arguments: last }]) {
-    const tool = tools.get(name);
-    if (tool === undefined) return { kind: 'untried', reason: `the server lists no tool '${name}'` };
-    calls.push({ tool, phase, intent, arguments: args, what, isAlike: () => false });
-  }
-  return { kind: 'calls', calls };
 }
 
 async function replayCheck(
