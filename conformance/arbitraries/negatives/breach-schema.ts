@@ -54,7 +54,21 @@ function breachPlain(schema: JsonObject, keyword: string, value: JsonValue): rea
   const single = { keyword, schema: withAll(rest, broken), what, isSingle: true };
   if (keyword !== 'enum' && keyword !== 'const') return [single];
   // The type is kept, which makes the value a likely one; without it there are others.
-  return [single, { ...single, schema: withAll({ ...typeOf(schema) }, broken), isSingle: false }];
+  const untied = { ...single, schema: withAll({ ...typeOf(schema) }, broken), isSingle: false };
+  if (own(schema, 'type') !== undefined) return [single, untied];
+  // Values of the same types, first: those of others are refused by whoever knows no more than the types.
+  const alike = withMember(rest, 'type', typesOf(keyword === 'enum' ? value : [value]));
+  return [{ ...single, schema: withAll(alike, broken) }, single, untied];
+}
+
+function typesOf(values: JsonValue): readonly string[] {
+  const listed = Array.isArray(values) ? (values as readonly JsonValue[]) : [];
+  return [...new Set(listed.map(typeName))];
+}
+
+function typeName(value: JsonValue): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
 }
 
 function typeOf(schema: JsonObject): JsonObject {
