@@ -88,7 +88,11 @@ async function* verifyAll(plan: Plan): AsyncGenerator<VerifyEvent, void, void> {
         isInterrupted: plan.signal?.aborted === true,
         ...ending,
         ...tally.summarize(checks.observers.length + checks.probes.length + checks.calls.length),
-        tools: { listed: selection.uses.length, called: run.keeper.calledTools.size },
+        tools: {
+          listed: selection.uses.length,
+          // Names that no tool has are called, too.
+          called: selection.uses.filter(({ tool }) => run.keeper.calledTools.has(tool)).length,
+        },
         requests: run.requests,
         durationMs: Math.round(performance.now() - startedAt),
       },

@@ -20,25 +20,32 @@ export const textAgrees: CallCheck = {
     if (!isJsonObject(structuredContent) || !Array.isArray(content)) return [];
     const texts = (content as readonly JsonValue[]).flatMap(toJson);
     const parts = texts.length === 0 ? new Set() : toParts(structuredContent);
-    // Items of a list are often given one by one, and a wrapper around a list is left out.
-    if (texts.length === 0 || texts.some((value) => parts.has(toIdentity(value)))) return [];
+    // Items of a list are often given one by one, and a wrapper around a list, or around the text, is left out.
+    const agrees = ({ text, value }: Shown): boolean =>
+      parts.has(toIdentity(value)) || parts.has(toIdentity(text));
+    if (texts.length === 0 || texts.some(agrees)) return [];
     return [
       {
         variant: 'text',
         title: 'The text and the structured content of a result say different things',
         expected: `the JSON of structuredContent: ${quote(JSON.stringify(structuredContent))}`,
-        seen: quote(JSON.stringify(texts[0])),
+        seen: quote(texts[0]?.text ?? ''),
       },
     ];
   },
 };
 
+interface Shown {
+  readonly text: string;
+  readonly value: JsonValue;
+}
+
 /** The value of a text block; plain words and numbers are for people. */
-function toJson(block: JsonValue): readonly JsonValue[] {
+function toJson(block: JsonValue): readonly Shown[] {
   const text = isJsonObject(block) && block['type'] === 'text' ? block['text'] : undefined;
   if (typeof text !== 'string' || !/^\s*[{[]/.test(text)) return [];
   try {
-    return [JSON.parse(text) as JsonValue];
+    return [{ text, value: JSON.parse(text) as JsonValue }];
   } catch {
     return [];
   }

@@ -1,5 +1,6 @@
 import type { CallCheck, CheckInfo } from '../checks/check.ts';
 import type { FindingDraft } from '../findings/finding.ts';
+import { breaksFormat } from '../fuzzing/breaks-format.ts';
 import { readAnswer } from '../fuzzing/read-answer.ts';
 import type { JudgedCall, TestCall } from '../fuzzing/test-call.ts';
 import { judgeCall } from './judge-call.ts';
@@ -124,7 +125,7 @@ export async function fuzzTool(options: FuzzOptions): Promise<FuzzResult> {
     const isRefusal = answer.kind === 'refusal';
     if (call.intent.kind === 'valid') {
       counts.valid.sent += 1;
-      if (isRefusal) counts.valid.refused += 1;
+      if (isRefusal && !breaksFormat(call.tool, call.arguments)) counts.valid.refused += 1;
     } else if (call.intent.kind === 'invalid' && answer.kind !== 'result' && answer.kind !== 'none') {
       counts.refused += 1;
     }
