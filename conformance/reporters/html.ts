@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { packageVersion } from '../../src/index.ts';
 import { collectRuns, toRunName, type RunReport } from './collect-runs.ts';
 import { toFilters } from './html/filters.ts';
-import { html, Markup } from './html/markup.ts';
+import { markup, Markup } from './html/markup.ts';
 import { toRunSection } from './html/run-section.ts';
 import { pageScript } from './html/script.ts';
 import { pageStyle } from './html/style.ts';
 import type { Reporter, Write } from './reporter.ts';
 import { sumRuns } from './sum-runs.ts';
 import { toCount, toFindingCounts } from './text/summary-text.ts';
+import { toTone } from './tone.ts';
 
 /** Writes one page that needs nothing beside itself, and asks nothing of the network. */
 export function createHtmlReporter(write: Write): Reporter {
@@ -26,15 +27,8 @@ const policy = [
 ].join('; ');
 
 function toPage(runs: readonly RunReport[]): string {
-  const sum = sumRuns(runs);
   const names = runs.map(toRunName).join(', ');
-  const verdict =
-    sum.unfinished + sum.findings.error + sum.baseline.gone > 0
-      ? 'bad'
-      : sum.findings.warning > 0
-        ? 'doubtful'
-        : 'good';
-  const page = html`<!doctype html>
+  const page = markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -43,21 +37,17 @@ function toPage(runs: readonly RunReport[]): string {
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
         <title>mcpo-verify: ${names}</title>
-        <style>
-          ${new Markup(pageStyle)}
-        </style>
+        <style>${new Markup(pageStyle)}</style>
       </head>
       <body>
         <header class="top">
           <h1>mcpo-verify</h1>
-          <p class="verdict ${verdict}">${toVerdict(runs)}</p>
+          <p class="verdict ${toTone(runs)}">${toVerdict(runs)}</p>
           ${runs.length > 1 ? toContents(runs) : undefined}
         </header>
         <main>${toFilters(runs)} ${runs.map((run, at) => toRunSection(run, at + 1))}</main>
         <footer><p>mcpo-toolkit ${packageVersion}</p></footer>
-        <script>
-          ${new Markup(pageScript)};
-        </script>
+        <script>${new Markup(pageScript)}</script>
       </body>
     </html> `;
   return page.text;
@@ -76,9 +66,9 @@ function toContents(runs: readonly RunReport[]): Markup {
   const items = runs.map((run, at) => {
     const { summary } = run;
     const result = summary === undefined ? 'not verified' : toFindingCounts(summary.findings);
-    return html`<li><a href="#run-${at + 1}">${toRunName(run)}</a>: ${result}</li>`;
+    return markup`<li><a href="#run-${at + 1}">${toRunName(run)}</a>: ${result}</li>`;
   });
-  return html`<nav aria-label="Servers">
+  return markup`<nav aria-label="Servers">
     <ul>
       ${items}
     </ul>

@@ -8,6 +8,7 @@ import { toFence, toMarkdownCode, toMarkdownText } from './markdown-text.ts';
 import type { Reporter, Write } from './reporter.ts';
 import { sumRuns } from './sum-runs.ts';
 import { toCheckCounts, toFindingCounts, toSeconds } from './text/summary-text.ts';
+import { toTone } from './tone.ts';
 import { toExcerpt } from './visible.ts';
 import { phases } from '../fuzzing/test-call.ts';
 
@@ -63,8 +64,8 @@ function createPage(maxBytes: number): Page {
 }
 
 function toHead(runs: readonly RunReport[]): string {
-  const { findings, unfinished, baseline } = sumRuns(runs);
-  const sign = unfinished + findings.error + baseline.gone > 0 ? '❌' : findings.warning > 0 ? '⚠️' : '✅';
+  const { findings } = sumRuns(runs);
+  const sign = { bad: '❌', doubtful: '⚠️', good: '✅' }[toTone(runs)];
   const rows = runs.map((run) => {
     const { summary, failure } = run;
     const name = toMarkdownText(toRunName(run));
@@ -93,7 +94,9 @@ function toFindingBlock(finding: Finding): string {
   const { title, tool, check } = finding;
   const sign = signs[toLevel(finding)];
   const about = tool === undefined ? '' : ` ${toMarkdownCode(tool)}`;
-  const fields = toFields(finding).filter(({ name }) => !['check', 'replay', 'curl'].includes(name));
+  const fields = toFields(finding).filter(
+    ({ name }) => !['check', 'replay', 'elsewhere', 'curl'].includes(name),
+  );
   const text = fields.map(
     ({ name, text: value }) => `${`${name}:`.padEnd(10)} ${toExcerpt(value, SHOWN_TEXT)}`,
   );
@@ -101,8 +104,12 @@ function toFindingBlock(finding: Finding): string {
   return toDetails(`${sign}: ${toMarkdownText(title)}${about} (${toMarkdownCode(check)})`, [
     toFence(text.join('\n'), 'text'),
     ...(diff === undefined ? [] : [toFence(toDiffText(diff), 'diff')]),
-    toFence([finding.replay, ...(finding.curl === undefined ? [] : [finding.curl])].join('\n'), 'sh'),
+    toFence(toCommands(finding), 'sh'),
   ]);
+}
+
+function toCommands({ replay, replayElsewhere, curl }: Finding): string {
+  return [replay, replayElsewhere, curl].filter((command) => command !== undefined).join('\n');
 }
 
 const signs: Readonly<Record<Level, string>> = {

@@ -42,12 +42,15 @@ export function createTextReporter(write: Write, { isColoured = false }: TextOpt
         return;
       case 'server-started': {
         const { name, version, protocolVersion } = event.server;
-        say(`${toPlain(`${name} ${version}`)}, MCP ${toPlain(protocolVersion)}\n`);
+        say(
+          `${wrap(toPlain(`${name} ${version}`.trim()), WIDTH, '', '  ')}, MCP ${toPlain(protocolVersion)}\n`,
+        );
         return;
       }
       case 'run-failed':
         say(paint.bad(wrap(toPlain(event.message), WIDTH, 'Not verified: ', '  ')));
-        for (const line of event.stderrTail) say(`  | ${toPlain(line)}`);
+        for (const line of event.stderrTail)
+          say(wrap(toPlain(line), WIDTH, '  | ', '  | ', { breaksWords: true }));
         return;
       case 'warning':
         say(wrap(toPlain(event.message), WIDTH, 'warning: ', '  '));

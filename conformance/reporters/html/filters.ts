@@ -1,5 +1,5 @@
 import type { RunReport } from '../collect-runs.ts';
-import { html, type Markup } from './markup.ts';
+import { markup, type Markup } from './markup.ts';
 
 /** Chooses among the findings of the page; hidden where scripts do not run, since it would do nothing. */
 export function toFilters(runs: readonly RunReport[]): Markup | undefined {
@@ -7,8 +7,8 @@ export function toFilters(runs: readonly RunReport[]): Markup | undefined {
   if (findings.length < 2) return undefined;
   const groups = [...new Set(findings.map(({ group }) => group))];
   const tools = [...new Set(findings.flatMap(({ tool }) => (tool === undefined ? [] : [tool])))];
-  return html`<form class="filters" id="filters" role="search" aria-label="Findings" hidden>
-    <label>Find <input type="search" name="text" placeholder="in ${findings.length} findings" /></label>
+  return markup`<form class="filters" id="filters" role="search" aria-label="Findings" hidden>
+    <label>Filter <input type="search" name="text" placeholder="in ${findings.length} findings" /></label>
     ${toSelect('severity', ['error', 'warning', 'known', 'flaky'])} ${toSelect('group', groups)}
     ${toSelect('tool', tools)}
     <output id="shown" aria-live="polite"></output>
@@ -16,8 +16,8 @@ export function toFilters(runs: readonly RunReport[]): Markup | undefined {
 }
 
 function toSelect(name: string, values: readonly string[]): Markup {
-  const options = values.map((value) => html`<option value="${value}">${value}</option>`);
-  return html`<label
+  const options = values.map((value) => markup`<option value="${value}">${value}</option>`);
+  return markup`<label
     >${name}
     <select name="${name}">
       <option value="">all</option>

@@ -3,7 +3,7 @@ import { toOccurrences } from '../finding-fields.ts';
 import { toDiff } from '../json-diff.ts';
 import { toLevel } from '../level.ts';
 import { toExcerpt } from '../visible.ts';
-import { html, type Markup } from './markup.ts';
+import { markup, type Markup } from './markup.ts';
 
 /** Beyond this a page would be slow to open; the JSON report has all. */
 const SHOWN_TEXT = 20_000;
@@ -13,25 +13,25 @@ const OPEN_FINDINGS = 3;
 /** The findings of a run, each to be opened on its own. */
 export function toFindings(findings: readonly Finding[], run: number): Markup {
   const isOpen = findings.length <= OPEN_FINDINGS;
-  return html`<div class="findings">${findings.map((finding) => toArticle(finding, run, isOpen))}</div>`;
+  return markup`<div class="findings">${findings.map((finding) => toArticle(finding, run, isOpen))}</div>`;
 }
 
 function toArticle(finding: Finding, run: number, isOpen: boolean): Markup {
   const { id, group, check, tool, title, requirement, expected, seen } = finding;
   const level = toLevel(finding);
   const [occurrences] = toOccurrences(finding);
-  return html`<details
+  return markup`<details
     class="finding ${level}"
     id="run-${run}-${id}"
     data-severity="${level}"
     data-group="${group}"
     data-tool="${tool ?? ''}"
-    ${isOpen ? html` open` : undefined}
+    ${isOpen ? markup` open` : undefined}
   >
     <summary>
       <span class="level">${level}</span> <span class="title">${title}</span>
       <span class="where"
-        >${tool === undefined ? undefined : html`<code>${tool}</code> `}<code>${check}</code></span
+        >${tool === undefined ? undefined : markup`<code>${tool}</code> `}<code>${check}</code></span
       >
     </summary>
     <div class="body">
@@ -48,11 +48,12 @@ function toArticle(finding: Finding, run: number, isOpen: boolean): Markup {
       ${toDiffBlock(finding)} ${toEarlier(finding)}
       ${finding.arguments === undefined ? undefined : toBlock('Arguments', JSON.stringify(finding.arguments, null, 2))}
       ${toLines(finding)}
-      ${occurrences === undefined ? undefined : html`<p>Happened ${occurrences.text}.</p>`}
+      ${occurrences === undefined ? undefined : markup`<p>Happened ${occurrences.text}.</p>`}
       <p>
         Required: ${requirement.behaviour}<br /><span class="source">${toSource(requirement.source)}</span>
       </p>
       ${toCommand('Replay', finding.replay)}
+      ${finding.replayElsewhere === undefined ? undefined : toCommand('Replay elsewhere', finding.replayElsewhere)}
       ${finding.curl === undefined ? undefined : toCommand('curl', finding.curl)}
     </div>
   </details>`;
@@ -65,14 +66,14 @@ function toDiffBlock(finding: Finding): Markup | undefined {
     const shown = toExcerpt(text, SHOWN_TEXT);
     switch (kind) {
       case 'same':
-        return html`<span> ${shown}</span>`;
+        return markup`<span>  ${shown}</span>`;
       case 'expected':
-        return html`<del>- ${shown}</del>`;
+        return markup`<del>- ${shown}</del>`;
       case 'seen':
-        return html`<ins>+ ${shown}</ins>`;
+        return markup`<ins>+ ${shown}</ins>`;
     }
   });
-  return html`<figure class="diff">
+  return markup`<figure class="diff">
     <figcaption>Difference: <del>- expected</del> <ins>+ seen</ins></figcaption>
     <pre>${marked}</pre>
   </figure>`;
@@ -85,7 +86,7 @@ function toEarlier({ earlier = [] }: Finding): Markup | undefined {
 }
 
 function toBlock(name: string, text: string): Markup {
-  return html`<figure>
+  return markup`<figure>
     <figcaption>${name}</figcaption>
     <pre>${toExcerpt(text, SHOWN_TEXT)}</pre>
   </figure>`;
@@ -95,11 +96,11 @@ function toLines({ lines }: Finding): Markup | undefined {
   if (lines.length === 0) return undefined;
   const items = lines.map(({ direction, text }) => {
     const sign = direction === 'sent' ? 'sent →' : 'received ←';
-    return html`<li class="${direction}">
+    return markup`<li class="${direction}">
       <span>${sign}</span> <code>${toExcerpt(text, SHOWN_TEXT)}</code>
     </li>`;
   });
-  return html`<figure>
+  return markup`<figure>
     <figcaption>JSON-RPC</figcaption>
     <ol class="wire">
       ${items}
@@ -110,12 +111,12 @@ function toLines({ lines }: Finding): Markup | undefined {
 /** Only an address of the web becomes a link. */
 function toSource(source: string): Markup {
   return /^https:\/\/[\w.-]+\//.test(source)
-    ? html`<a href="${source}" rel="noreferrer noopener">${source}</a>`
-    : html`${source}`;
+    ? markup`<a href="${source}" rel="noreferrer noopener">${source}</a>`
+    : markup`${source}`;
 }
 
 function toCommand(name: string, command: string): Markup {
-  return html`<figure class="command">
+  return markup`<figure class="command">
     <figcaption>${name} <button type="button" class="copy" hidden>Copy</button></figcaption>
     <pre>${command}</pre>
   </figure>`;

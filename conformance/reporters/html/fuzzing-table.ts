@@ -1,7 +1,7 @@
 import { phases } from '../../fuzzing/test-call.ts';
 import type { FuzzingReport } from '../collect-runs.ts';
 import { toFuzzingRows, toRate, toSent, type FuzzingRow } from '../fuzzing-rows.ts';
-import { html, type Markup } from './markup.ts';
+import { markup, type Markup } from './markup.ts';
 
 /** The calls of the fuzzing by tool and phase, and what no call could be made for. */
 export function toFuzzingTable(fuzzing: readonly FuzzingReport[]): Markup | undefined {
@@ -9,7 +9,7 @@ export function toFuzzingTable(fuzzing: readonly FuzzingReport[]): Markup | unde
   if (rows.length === 0) return undefined;
   const heads = [...phases, 'refused', 'discarded', 'calls/s', 'untestable'];
   const isCutShort = rows.some((row) => row.isCutShort);
-  return html`<h3>Fuzzing</h3>
+  return markup`<h3>Fuzzing</h3>
     <p class="legend">
       Calls sent in each phase${isCutShort ? '; n/m: the budget of time was used up after n calls of m' : ''}.
       Refused are those of the negative phase, all of which should be.
@@ -19,7 +19,7 @@ export function toFuzzingTable(fuzzing: readonly FuzzingReport[]): Markup | unde
         <thead>
           <tr>
             <th scope="col">Tool</th>
-            ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+            ${heads.map((head) => markup`<th scope="col">${head}</th>`)}
           </tr>
         </thead>
         <tbody>
@@ -34,11 +34,11 @@ function toRow(row: FuzzingRow): Markup {
   const negative = row.phases.get('negative');
   const isAllRefused = negative === undefined || negative.refused === negative.sent;
   const discarded = [...row.phases.values()].reduce((sum, report) => sum + report.discarded, 0);
-  return html`<tr>
+  return markup`<tr>
     <th scope="row"><code>${row.tool}</code></th>
     ${phases.map((phase) => toPhaseCell(row.phases.get(phase)))}
     <td class="${isAllRefused ? '' : 'doubtful'}">
-      ${negative === undefined ? '' : `${negative.refused} of ${negative.sent}`}
+      ${negative === undefined ? '–' : `${negative.refused} of ${negative.sent}`}
     </td>
     <td>${discarded}</td>
     <td>${toRate(row.callsPerSecond)}</td>
@@ -47,24 +47,24 @@ function toRow(row: FuzzingRow): Markup {
 }
 
 function toPhaseCell(report: FuzzingReport | undefined): Markup {
-  if (report === undefined) return html`<td>–</td>`;
+  if (report === undefined) return markup`<td>–</td>`;
   const { isCutShort, callsPerSecond } = report;
   const title = `${toRate(callsPerSecond)} calls per second${isCutShort ? '; cut short: the time was used up' : ''}`;
-  return html`<td class="${isCutShort ? 'doubtful' : ''}" title="${title}">${toSent(report)}</td>`;
+  return markup`<td class="${isCutShort ? 'doubtful' : ''}" title="${title}">${toSent(report)}</td>`;
 }
 
 function toUntestable(rows: readonly FuzzingRow[]): Markup | undefined {
   const items = rows.flatMap(({ tool, untestable }) =>
     untestable.map(
       ({ pointer, keyword, reason }) =>
-        html`<li>
+        markup`<li>
           <code>${tool}</code> <code>${pointer === '' ? '/' : pointer}</code> <code>${keyword}</code>:
           ${reason}
         </li>`,
     ),
   );
   if (items.length === 0) return undefined;
-  return html`<details class="untestable">
+  return markup`<details class="untestable">
     <summary>${items.length} parts of schemas are untestable</summary>
     <ul>
       ${items}

@@ -13,7 +13,7 @@ export class Markup {
 type Part = string | number | Markup | readonly Markup[] | undefined;
 
 /** HTML from a template: every part that is not markup already becomes text, in elements and in quoted attributes alike. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(strings.reduce((page, string, at) => page + toText(parts[at - 1]) + string));
 }
 

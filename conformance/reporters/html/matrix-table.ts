@@ -1,6 +1,6 @@
 import type { RunReport, ToolReport } from '../collect-runs.ts';
 import { toMatrix, type Cell, type MatrixRow } from '../matrix.ts';
-import { html, type Markup } from './markup.ts';
+import { markup, type Markup } from './markup.ts';
 
 /** Checks × tools, and the check's own word for where it was not exercised. */
 export function toMatrixTable(report: RunReport): Markup {
@@ -13,18 +13,18 @@ export function toMatrixTable(report: RunReport): Markup {
   }
   const columns = tools.map(
     ({ name, use }) =>
-      html`<th scope="col" class="tool${use.kind === 'called' ? '' : ' uncalled'}"><span>${name}</span></th>`,
+      markup`<th scope="col" class="tool${use.kind === 'called' ? '' : ' uncalled'}"><span>${name}</span></th>`,
   );
   const bodies = [...groups].map(
     ([group, own]) =>
-      html`<tbody>
+      markup`<tbody>
         <tr>
           <th class="group" scope="rowgroup" colspan="${tools.length + 2}"><span>${group}</span></th>
         </tr>
         ${own.map((row) => toRow(row, tools))}
       </tbody>`,
   );
-  return html`<h3>Checks and tools</h3>
+  return markup`<h3>Checks and tools</h3>
     <p class="legend">${legend}</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Checks and tools">
       <table class="matrix">
@@ -52,25 +52,25 @@ const signs: Readonly<Record<Cell['kind'], readonly [sign: string, word: string]
 
 const legend = Object.entries(signs).map(
   ([kind, [sign, word]]) =>
-    html`<span><i class="cell ${kind}" aria-hidden="true">${sign}</i> ${word}</span> `,
+    markup`<span><i class="cell ${kind}" aria-hidden="true">${sign}</i> ${word}</span> `,
 );
 
 function toRow({ check, server, tools: cells }: MatrixRow, tools: readonly ToolReport[]): Markup {
   const { verdict } = check;
   const reason =
-    verdict.kind === 'not-exercised' ? html`<small>not exercised: ${verdict.reason}</small>` : undefined;
-  return html`<tr>
+    verdict.kind === 'not-exercised' ? markup`<small>not exercised: ${verdict.reason}</small>` : undefined;
+  return markup`<tr>
     <th scope="row" class="check"><code>${check.id}</code><small>${check.title}</small>${reason}</th>
     ${toCell(server, check.id, 'server')}${cells.map((cell, at) => toCell(cell, check.id, tools[at]?.name ?? ''))}
   </tr>`;
 }
 
 function toCell(cell: Cell | undefined, check: string, place: string): Markup {
-  if (cell === undefined) return html`<td></td>`;
+  if (cell === undefined) return markup`<td></td>`;
   const [sign, word] = signs[cell.kind];
   const more = 'reason' in cell ? `: ${cell.reason}` : 'findings' in cell ? ` (${cell.findings})` : '';
   const count = 'findings' in cell && cell.findings > 1 ? String(cell.findings) : '';
-  return html`<td class="cell ${cell.kind}" title="${check}, ${place}: ${word}${more}">
+  return markup`<td class="cell ${cell.kind}" title="${check}, ${place}: ${word}${more}">
     <span aria-hidden="true">${sign}${count}</span> <span class="spoken">${word}${more}</span>
   </td>`;
 }
@@ -83,9 +83,9 @@ function toUncalled(tools: readonly ToolReport[]): Markup | undefined {
   if (byReason.size === 0) return undefined;
   const items = [...byReason].map(
     ([reason, names]) =>
-      html`<li>${names.length} because ${reason}: ${names.map((name) => html`<code>${name}</code> `)}</li>`,
+      markup`<li>${names.length} because ${reason}: ${names.map((name) => markup`<code>${name}</code> `)}</li>`,
   );
-  return html`<h3>Not called</h3>
+  return markup`<h3>Not called</h3>
     <p>Nothing is known of what these tools answer.</p>
     <ul class="uncalled">
       ${items}

@@ -2,7 +2,7 @@ import { toRunName, type RunReport } from '../collect-runs.ts';
 import { toCount, toSeconds } from '../text/summary-text.ts';
 import { toFindings } from './finding-article.ts';
 import { toFuzzingTable } from './fuzzing-table.ts';
-import { html, type Markup } from './markup.ts';
+import { markup, type Markup } from './markup.ts';
 import { toMatrixTable } from './matrix-table.ts';
 
 /** All that is said of one run. */
@@ -15,29 +15,29 @@ export function toRunSection(report: RunReport, number: number): Markup {
     ['seed', String(run.seed)],
     ['started', run.startedAt],
   ];
-  return html`<section class="run" id="run-${number}" aria-labelledby="run-${number}-name">
+  return markup`<section class="run" id="run-${number}" aria-labelledby="run-${number}-name">
     <h2 id="run-${number}-name">${toRunName(report)}</h2>
     ${failure === undefined ? undefined : toFailure(failure)} ${toSummary(report)}
     <dl class="facts">
       ${facts.map(
         ([name, value]) =>
-          html`<div>
+          markup`<div>
             <dt>${name}</dt>
             <dd>${value}</dd>
           </div>`,
       )}
     </dl>
-    ${warnings.map((warning) => html`<p class="notice doubtful">warning: ${warning}</p>`)}
+    ${warnings.map((warning) => markup`<p class="notice doubtful">warning: ${warning}</p>`)}
     ${gone.length === 0 ? undefined : toGone(gone)}
     <h3>Findings</h3>
-    ${findings.length === 0 ? html`<p>None.</p>` : toFindings(findings, number)} ${toMatrixTable(report)}
+    ${findings.length === 0 ? markup`<p>None.</p>` : toFindings(findings, number)} ${report.checks.length === 0 ? undefined : toMatrixTable(report)}
     ${toFuzzingTable(report.fuzzing)}
   </section>`;
 }
 
 function toGone(gone: NonNullable<RunReport['gone']>): Markup {
-  const items = gone.map(({ check, title }) => html`<li><code>${check}</code> ${title}</li>`);
-  return html`<div class="notice bad">
+  const items = gone.map(({ check, title }) => markup`<li><code>${check}</code> ${title}</li>`);
+  return markup`<div class="notice bad">
     <p>In the baseline, but not seen any more; --update-baseline takes it out:</p>
     <ul>
       ${items}
@@ -46,8 +46,8 @@ function toGone(gone: NonNullable<RunReport['gone']>): Markup {
 }
 
 function toFailure({ message, stderrTail }: NonNullable<RunReport['failure']>): Markup {
-  const tail = stderrTail.length === 0 ? undefined : html`<pre>${stderrTail.join('\n')}</pre>`;
-  return html`<div class="notice bad">
+  const tail = stderrTail.length === 0 ? undefined : markup`<pre>${stderrTail.join('\n')}</pre>`;
+  return markup`<div class="notice bad">
     <p>Not verified: ${message}</p>
     ${tail}
   </div>`;
@@ -55,7 +55,7 @@ function toFailure({ message, stderrTail }: NonNullable<RunReport['failure']>): 
 
 function toSummary({ summary, failure }: RunReport): Markup | undefined {
   if (summary === undefined) {
-    return failure === undefined ? html`<p class="notice bad">The run came to no end.</p>` : undefined;
+    return failure === undefined ? markup`<p class="notice bad">The run came to no end.</p>` : undefined;
   }
   const { checks, tools, findings, baseline, requests, durationMs } = summary;
   const notes = [
@@ -82,8 +82,8 @@ function toSummary({ summary, failure }: RunReport): Markup | undefined {
     ['requests', requests, ''],
     ['taken', toSeconds(durationMs), ''],
   ];
-  return html`${notes.map((note) => html`<p class="notice doubtful">${note}</p>`)}
+  return markup`${notes.map((note) => markup`<p class="notice doubtful">${note}</p>`)}
     <ul class="tiles">
-      ${tiles.map(([name, value, tone]) => html`<li class="${tone}"><b>${value}</b> ${name}</li>`)}
+      ${tiles.map(([name, value, tone]) => markup`<li class="${tone}"><b>${value}</b> ${name}</li>`)}
     </ul>`;
 }

@@ -35,19 +35,19 @@ nav ul { padding-left: 1.2rem; margin: .5rem 0 0; }
   margin: 0; padding: 0; }
 .tiles li { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .5rem .75rem;
   color: var(--soft); font-size: .85rem; }
-.tiles b { display: block; color: var(--ink); font-size: 1.25rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
+.tiles b { display: block; white-space: nowrap; color: var(--ink); font-size: 1.25rem; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .tiles .bad b { color: var(--bad); } .tiles .doubtful b { color: var(--doubtful); }
 .facts { display: grid; gap: .15rem; margin: 1rem 0; font-size: .9rem; }
 .facts div { display: grid; grid-template-columns: 5rem 1fr; }
 dt { color: var(--soft); } dd { margin: 0; }
-.filters { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; position: sticky; top: 0; z-index: 3;
-  background: var(--page); border-bottom: 1px solid var(--line); padding: .6rem 0; margin-top: 1rem; font-size: .9rem; }
+.filters { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center;
+  border-bottom: 1px solid var(--line); padding: .6rem 0; margin-top: 1rem; font-size: .9rem; }
 .filters label { color: var(--soft); }
 .filters input, .filters select { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line);
   border-radius: 6px; padding: .25rem .4rem; max-width: 14rem; }
 .filters output { margin-left: auto; color: var(--soft); font-variant-numeric: tabular-nums; }
 .finding { border: 1px solid var(--line); border-left: 4px solid var(--soft); border-radius: 6px; margin: .5rem 0;
-  background: var(--card); scroll-margin-top: 4rem; }
+  background: var(--card); }
 .finding.error { border-left-color: var(--bad); } .finding.warning { border-left-color: var(--doubtful); }
 .finding summary { cursor: pointer; padding: .6rem .75rem; display: flex; flex-wrap: wrap; gap: .15rem .6rem;
   align-items: baseline; }
@@ -88,7 +88,8 @@ table { border-collapse: separate; border-spacing: 0; font-size: .85rem; }
 th, td { border-bottom: 1px solid var(--line); padding: .3rem .5rem; text-align: left; overflow-wrap: normal; }
 tbody:last-child tr:last-child > * { border-bottom: 0; }
 .matrix th.check { position: sticky; left: 0; z-index: 1; background: var(--page); border-right: 1px solid var(--line);
-  width: 24rem; min-width: 16rem; font-weight: 400; overflow-wrap: anywhere; }
+  width: 100%; min-width: 16rem; font-weight: 400; overflow-wrap: anywhere; }
+.matrix { width: 100%; }
 .matrix thead th { vertical-align: bottom; font-weight: 600; }
 .matrix .tool { width: 2.3rem; min-width: 2.3rem; padding: .4rem 0; text-align: center; }
 .matrix .tool span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 13rem; white-space: nowrap;
@@ -107,7 +108,7 @@ td.cell { text-align: center; padding: 0; }
 td { position: relative; }
 .fuzzing { width: 100%; }
 .fuzzing th, .fuzzing td { white-space: nowrap; text-align: right; font-variant-numeric: tabular-nums; }
-.fuzzing th:first-child { text-align: left; position: sticky; left: 0; background: var(--page); font-weight: 500; }
+.fuzzing th:first-child { text-align: left; min-width: 9rem; max-width: 18rem; white-space: normal; overflow-wrap: anywhere; position: sticky; left: 0; background: var(--page); font-weight: 500; }
 .fuzzing .doubtful { color: var(--doubtful); font-weight: 600; }
 .untestable { margin: .5rem 0; } .untestable summary { cursor: pointer; }
 footer { color: var(--soft); font-size: .8rem; margin-top: 2rem; }
@@ -116,10 +117,10 @@ footer { color: var(--soft); font-size: .8rem; margin-top: 2rem; }
   .sides { grid-template-columns: 1fr; }
   .tiles { grid-template-columns: repeat(auto-fill, minmax(6rem, 1fr)); }
   .tiles li { padding: .4rem .5rem; font-size: .75rem; } .tiles b { font-size: 1.1rem; }
-  .matrix th.check { min-width: 10.5rem; width: 10.5rem; }
+  .matrix th.check { min-width: 10.5rem; }
   .matrix .check small { font-size: .72rem; }
   .wire li { grid-template-columns: 1fr; }
-  .filters { position: static; } .filters label:first-child, .filters input { width: 100%; max-width: none; }
+  .filters label:first-child, .filters input { width: 100%; max-width: none; }
   .filters select { max-width: 8rem; }
 }
 @media print {

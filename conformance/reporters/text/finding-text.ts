@@ -10,7 +10,12 @@ export function toFindingText(finding: Finding, number: number, width: number, p
   const { severity, isFlaky, isKnown = false, tool, title } = finding;
   const word = isFlaky ? `flaky ${severity}` : isKnown ? `known ${severity}` : severity;
   const subject = tool === undefined ? '' : ` [${tool}]`;
-  const head = wrap(toPlain(`${title}${subject}`), width, `${number}. ${word}: `, '   ');
+  const head = wrap(
+    toPlain(cut(title, SHOWN_TEXT) + cut(subject, SHOWN_TEXT)),
+    width,
+    `${number}. ${word}: `,
+    '   ',
+  );
   const colour = isFlaky || isKnown || severity === 'warning' ? paint.doubtful : paint.bad;
   const fields = toFields(finding).map(({ name, text, isWhole }) => {
     const label = `   ${(name.startsWith('-') || name.startsWith('<') ? name : `${name}:`).padEnd(10)} `;

@@ -13,7 +13,7 @@ export function toFuzzingText(fuzzing: readonly FuzzingReport[], width: number):
     `  ${cut(toPlain(name), nameWidth - 1).padEnd(nameWidth)}${cells.map((cell) => cell.padStart(10)).join('')}`;
   return [
     'Fuzzing, in calls:',
-    line('', [...phases, 'refused', 'per second']),
+    line('', [...phases, 'refused', 'calls/s']),
     ...rows.map((row) =>
       line(row.tool, [
         ...phases.map((phase) => toCell(row.phases.get(phase))),

@@ -56,10 +56,10 @@ export function toCount(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** `68.1 s`, `12 min 5 s`. */
+/** `68.1 s`, `12:05 min`. */
 export function toSeconds(durationMs: number): string {
   const seconds = durationMs / 1000;
   if (seconds < 100) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')} min`;
 }
