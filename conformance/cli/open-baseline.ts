@@ -38,16 +38,21 @@ export function openBaseline({ baseline: path, updateBaseline: isWanted }: Flags
 function createUpdater(path: string, before: readonly KnownFinding[]): Reporter {
   const findings: Finding[] = [];
   const gone: KnownFinding[] = [];
-  let isWhole = false;
+  let finished = 0;
+  let isUnderWay = false;
   return {
     onEvent: (event) => {
-      if (event.kind === 'run-started') isWhole = false;
+      if (event.kind === 'run-started') isUnderWay = true;
       if (event.kind === 'finding') findings.push(event.finding);
       if (event.kind === 'known-gone') gone.push(event.known);
-      if (event.kind === 'run-finished') isWhole = !event.summary.isInterrupted;
+      // A server that does not start leaves what is known of it as it was.
+      if (event.kind === 'run-failed') isUnderWay = false;
+      if (event.kind !== 'run-finished' || event.summary.isInterrupted) return;
+      isUnderWay = false;
+      finished += 1;
     },
     onEnd: () => {
-      if (!isWhole) {
+      if (isUnderWay || finished === 0) {
         process.stderr.write(`mcpo-verify: ${path} is as it was, since the run came to no end\n`);
         return;
       }
