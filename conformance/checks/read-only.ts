@@ -51,8 +51,10 @@ function toCalls(context: ProbeContext): readonly ToolCall[] {
     .slice(0, MAX_TOOLS)
     .flatMap((tool) => {
       const own = context.arguments.argumentsFor(tool, ARGUMENTS_PER_TOOL);
+      const { arguments: fixed = {} } = context.settingsOf(tool);
       const marked = own[0] && withToken(tool, own[0], context.random.token());
-      return [...own, ...(marked === undefined ? [] : [marked])].map((args) => ({ tool, args }));
+      const all = marked === undefined ? own : [...own, { ...marked, ...fixed }];
+      return all.map((args) => ({ tool, args }));
     });
 }
 

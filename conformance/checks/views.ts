@@ -50,7 +50,7 @@ export function chooseViews(context: ProbeContext, perTool: number): readonly To
 export function viewsBeside(
   views: readonly ToolCall[],
   { args }: ToolCall,
-  { generatorOf }: ProbeContext,
+  { generatorOf, settingsOf }: ProbeContext,
 ): readonly ToolCall[] {
   const beside = [...new Map(views.map((view) => [view.tool.name, view])).values()].flatMap((view) => {
     const shared = Object.fromEntries(
@@ -59,7 +59,8 @@ export function viewsBeside(
         return value === undefined ? [] : [[name, value]];
       }),
     );
-    const merged: JsonObject = { ...view.args, ...shared };
+    const { arguments: fixed = {} } = settingsOf(view.tool);
+    const merged: JsonObject = { ...view.args, ...shared, ...fixed };
     if (JSON.stringify(merged) === JSON.stringify(view.args)) return [];
     const generator = generatorOf(view.tool);
     const isValid = generator.kind === 'untestable' || generator.judge(merged) !== 'invalid';
