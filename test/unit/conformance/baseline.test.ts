@@ -79,16 +79,13 @@ test.each<[string, Partial<KnownFinding>, Omit<VerifyOptions, 'target'>]>([
 
 test('one of a call that the run does not happen to make is seen by making it', async () => {
   const checks = ['wire/line-is-message'];
-  const spoil = (args: JsonObject, server: MemoryServer): void => {
-    if (args['text'] === 'xyzzy') server.send('a hollow voice says plugh');
-  };
-  const { findings } = await runOn(spoiled(spoil), {
+  const { findings } = await runOn(spoiled(answerMagic), {
     checks,
     tools: { echo: { examples: [{ text: 'a' }, { text: 'xyzzy' }] } },
   });
   expect(findings).toMatchObject([{ tool: 'echo', arguments: { text: 'xyzzy' } }]);
   const baseline = toBaseline(findings);
-  const there = await runOn(spoiled(spoil), { checks, maxExamples: 2, baseline });
+  const there = await runOn(spoiled(answerMagic), { checks, maxExamples: 2, baseline });
   expect(there.findings).toEqual([]);
   expect(there.summary?.baseline).toEqual({ known: 1, gone: 0 });
   const mended = await runOn(healthy(echoTool), { checks, maxExamples: 2, baseline });
@@ -194,6 +191,10 @@ function toBaseline(findings: readonly Finding[]): readonly KnownFinding[] {
 
 function healthy(...tools: readonly JsonObject[]): Target {
   return createMemoryTarget((message, server) => respond(message, server, tools));
+}
+
+function answerMagic({ text }: JsonObject, server: MemoryServer): void {
+  if (text === 'xyzzy') server.send('a hollow voice says plugh');
 }
 
 /** @param spoil gets the arguments of each call of echo */
