@@ -1,6 +1,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { packageVersion, type JsonObject } from '../src/index.ts';
-import { splitPair, toArguments, toDuration, toEnv, toList, toPhases, toWhole } from './cli/option-values.ts';
+import { packageVersion, type JsonObject, type RemoteServerSettings } from '../src/index.ts';
+import {
+  splitPair,
+  toArguments,
+  toDuration,
+  toEnv,
+  toList,
+  toPhases,
+  toRemoteType,
+  toTexts,
+  toWhole,
+} from './cli/option-values.ts';
 import { phases, type Phase } from './fuzzing/test-call.ts';
 import type { ToolSettings } from './options.ts';
 import { knownRevisions } from './target/initialize.ts';
@@ -28,6 +38,14 @@ export interface Flags {
   readonly maxFailures?: number;
   readonly failOn: 'error' | 'warning';
   readonly protocolVersion: string;
+  /** How the URL after `--` is spoken to; undefined when it is not said. */
+  readonly type?: RemoteServerSettings['type'];
+  /** `Name: value`, as typed. */
+  readonly header?: readonly string[];
+  /** A file of servers. */
+  readonly config?: string;
+  /** Names of servers in it, or patterns. */
+  readonly server?: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly settings?: string | false;
@@ -59,13 +77,13 @@ export function verifyCommand(): Command {
   return new Command('mcpo-verify')
     .description('Checks an MCP server: its wire, its listing, and calls at once.')
     .usage(
-      '[options] -- <mcp command> [args…]\n       mcpo-verify replay [options] <file|id> [-- <other mcp command>]',
+      '[options] -- <mcp command or URL> [args…]\n       mcpo-verify [options] --config <file>\n       mcpo-verify replay [options] <file|id> [-- <other mcp command>]',
     )
     .helpOption('-h, --help', 'show this help')
     .version(packageVersion, '-V, --version', 'show the version')
     .allowExcessArguments(false)
     .option('--seed <number>', 'repeat the choices of another run', toWhole(0))
-    .option('--checks <patterns>', 'run these checks, or phases, only', toList)
+    .option('--checks <patterns>', 'run these checks, or groups of them, only', toList)
     .option('--exclude-checks <patterns>', 'leave these checks out', toList)
     .option('--include <patterns>', 'look at these tools only', toList)
     .option('--exclude <patterns>', 'leave these tools out', toList)
@@ -101,6 +119,10 @@ export function verifyCommand(): Command {
         .choices([...knownRevisions])
         .default('2025-06-18'),
     )
+    .option('--type <type>', 'how a URL is spoken to: auto, sse or streamable-http', toRemoteType)
+    .option('--header <Name: value>', 'send this to a URL; ${VAR} is taken from the environment', toTexts)
+    .option('--config <file>', 'verify each server of this file, as Claude Desktop and others write it')
+    .option('--server <names>', 'verify these servers of it only', toList)
     .option('--cwd <folder>', "the server's working directory (default: a temporary one)")
     .option('--env <NAME=value>', "add to the server's environment", toEnv)
     .option('--report <format=file>', `write a report: ${formats.join(', ')}; - is stdout`, toReport)

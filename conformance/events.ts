@@ -56,6 +56,8 @@ export type VerifyEvent =
   | {
       readonly kind: 'run-started';
       readonly target: string;
+      /** The server's name, where there are several, each with a run of its own. */
+      readonly server?: string;
       readonly seed: number;
       readonly calls: 'safe' | 'all';
       readonly startedAt: string;

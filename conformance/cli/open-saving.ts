@@ -4,6 +4,7 @@ import type { Finding } from '../findings/finding.ts';
 import type { Reporter } from '../reporters/reporter.ts';
 import type { SavedFinding } from '../saved/saved-finding.ts';
 import { createSavingReporter } from '../saved/saving-reporter.ts';
+import { toShownHeaders } from './headers.ts';
 import { toVerifyOptions } from './verify-options.ts';
 
 /** What saves the findings of a run. */
@@ -16,11 +17,17 @@ export function openSaving(flags: Flags, server: readonly string[]): Reporter {
     ...options
   } = toVerifyOptions(flags, server);
   const { maxFailures: _max, ...sending } = options;
-  const { cwd, env } = flags;
+  const { cwd, env, type, header, config, server: names } = flags;
   const target = {
     command: server,
     folder: process.cwd(),
-    flags: { ...(cwd !== undefined && { cwd }) },
+    flags: {
+      ...(cwd !== undefined && { cwd }),
+      ...(type !== undefined && { type }),
+      ...(header !== undefined && { header: toShownHeaders(header) }),
+      ...(config !== undefined && { config }),
+      ...(names !== undefined && { server: names }),
+    },
     env: Object.keys(env ?? {}),
   };
   const toSaved = (finding: Finding): SavedFinding => ({

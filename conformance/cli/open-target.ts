@@ -1,20 +1,16 @@
-import type { Flags } from '../cli-options.ts';
-import { createStdioTarget } from '../target/stdio-target.ts';
 import type { Target } from '../target/target.ts';
+import { chooseTargets, type TargetFlags } from './choose-targets.ts';
 import { UsageError } from './cli-error.ts';
 
-/** The flags that say how a server is reached. */
-export type TargetFlags = Pick<Flags, 'cwd' | 'env'>;
-
 /**
- * The server that the command line names.
+ * The one server that the command line names.
  *
- * @throws {UsageError} when it names none
+ * @throws {UsageError} when it names none, or several
  */
-export function openTarget({ cwd, env }: TargetFlags, server: readonly string[]): Target {
-  const [command, ...args] = server;
-  if (command === undefined) {
-    throw new UsageError('name the server: mcpo-verify [options] -- <mcp command>; see mcpo-verify --help');
+export function openTarget(flags: TargetFlags, words: readonly string[]): Promise<Target> {
+  const [chosen, another] = chooseTargets(flags, words);
+  if (chosen === undefined || another !== undefined) {
+    throw new UsageError('name one server: -- <mcp command or URL>');
   }
-  return createStdioTarget({ command, args, ...(cwd !== undefined && { cwd }), ...(env && { env }) });
+  return chosen.open();
 }

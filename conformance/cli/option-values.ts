@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { isJsonObject, parseDuration, type JsonObject } from '../../src/index.ts';
+import { isJsonObject, parseDuration, type JsonObject, type RemoteServerSettings } from '../../src/index.ts';
 import { phases, type Phase } from '../fuzzing/test-call.ts';
 
 /** `a,b`, as often as it is said. */
@@ -62,6 +62,28 @@ export function toEnv(
 ): Readonly<Record<string, string>> {
   const [name, value] = splitPair(text, 'write it as NAME=value');
   return { ...previous, [name]: value };
+}
+
+/** Texts, as often as it is said; what they say is judged where no error repeats them. */
+export function toTexts(text: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, text];
+}
+
+/** How a URL is spoken to; the spellings of mcpo, and `http`, mean streamable HTTP. */
+export function toRemoteType(text: string): RemoteServerSettings['type'] {
+  switch (text.toLowerCase()) {
+    case 'auto':
+      return 'auto';
+    case 'sse':
+      return 'sse';
+    case 'http':
+    case 'streamable-http':
+    case 'streamable_http':
+    case 'streamablehttp':
+      return 'streamable-http';
+    default:
+      throw new InvalidArgumentError('write auto, sse or streamable-http');
+  }
 }
 
 /** What stands before the first equals sign, and after it. */

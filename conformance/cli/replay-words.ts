@@ -1,12 +1,15 @@
 import { Command, Option } from 'commander';
+import type { RemoteServerSettings } from '../../src/index.ts';
 import { defaultSaveDir } from '../cli-options.ts';
-import { toDuration, toEnv } from './option-values.ts';
+import { toDuration, toEnv, toRemoteType, toTexts } from './option-values.ts';
 import { splitWords } from './split-words.ts';
 
 /** What the command line of a replay says. */
 export interface ReplayFlags {
   readonly saveDir: string;
   readonly cwd?: string;
+  readonly type?: RemoteServerSettings['type'];
+  readonly header?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds. */
   readonly requestTimeout?: number;
@@ -44,6 +47,8 @@ function replayCommand(): Command {
     .allowExcessArguments(false)
     .option('--save-dir <folder>', 'where findings are saved', defaultSaveDir)
     .option('--env <NAME=value>', "add to the server's environment", toEnv)
+    .option('--type <type>', 'how another URL is spoken to: auto, sse or streamable-http', toRemoteType)
+    .option('--header <Name: value>', 'send this to the URL', toTexts)
     .option('--cwd <folder>', "the server's working directory (default: as it was)")
     .addOption(
       new Option('--request-timeout <time>', 'when a request counts as not answered').argParser(toDuration),

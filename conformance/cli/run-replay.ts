@@ -26,7 +26,7 @@ export async function runReplay({ finding: word, flags, server }: ReplayWords): 
   if (read.kind === 'none') throw new UsageError(read.reason);
   const saved = withTimeout(read.saved, flags);
   const stop = listenForSignals();
-  const target = server.length > 0 ? openTarget(flags, server) : reopen(saved.target, flags);
+  const target = await (server.length > 0 ? openTarget(flags, server) : reopen(saved.target, flags));
   try {
     const outcome = await replayFinding(saved, { target, signal: stop });
     if (stop.aborted) return exitCodes.interrupted;
@@ -53,7 +53,10 @@ function withTimeout(saved: SavedFinding, { requestTimeout }: ReplayFlags): Save
 }
 
 /** The server as it was started when the finding was saved: from the same folder, with variables of the same names. */
-function reopen({ command, folder, flags: saved, env: names }: SavedTarget, flags: ReplayFlags): Target {
+function reopen(
+  { command, folder, flags: saved, env: names }: SavedTarget,
+  flags: ReplayFlags,
+): Promise<Target> | Target {
   if (!existsSync(folder)) {
     throw new UsageError(`${folder}, where the server was started from, is gone; name it: -- <mcp command>`);
   }
@@ -69,7 +72,28 @@ function reopen({ command, folder, flags: saved, env: names }: SavedTarget, flag
     const options = missing.map((name) => `--env ${name}=…`).join(' ');
     throw new UsageError(`values of variables are not saved; give them again: ${options}`);
   }
-  return openTarget({ ...saved, ...given, env }, command);
+  const header = joinHeaders(saved.header, flags.header);
+  const variables = names.length === 0 && flags.env === undefined ? {} : { env };
+  return openTarget({ ...saved, ...given, ...variables, ...(header && { header }) }, command);
+}
+
+/** Those that were saved, but for the ones that are given again. */
+function joinHeaders(
+  saved: readonly string[] | undefined,
+  given: readonly string[] = [],
+): readonly string[] | undefined {
+  const again = new Set(given.map(nameOf));
+  const kept = (saved ?? []).filter((text) => !again.has(nameOf(text)));
+  const missing = kept.filter((text) => text.endsWith('…'));
+  if (missing.length > 0) {
+    const options = missing.map((text) => `--header '${text}'`).join(' ');
+    throw new UsageError(`values of headers are not saved; give them again: ${options}`);
+  }
+  return saved === undefined && given.length === 0 ? undefined : [...kept, ...given];
+}
+
+function nameOf(header: string): string {
+  return (header.split(':')[0] ?? '').trim().toLowerCase();
 }
 
 function toText(finding: Finding): string {

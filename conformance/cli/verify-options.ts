@@ -1,5 +1,6 @@
 import type { Flags } from '../cli-options.ts';
 import type { VerifyOptions } from '../options.ts';
+import { toShownHeaders } from './headers.ts';
 import { toSavedReplay } from './saved-replay.ts';
 
 /** The flags as options of the library; the rest of the flags is for the command alone. */
@@ -33,7 +34,16 @@ export function toVerifyOptions(flags: Flags, command: readonly string[]): Omit<
 }
 
 /** Options that change what the server is sent, beside those that the engine knows. */
-function toReplayOptions({ settings, cwd, env, ...flags }: Flags): readonly string[] {
+function toReplayOptions({
+  settings,
+  cwd,
+  env,
+  type,
+  header = [],
+  config,
+  server = [],
+  ...flags
+}: Flags): readonly string[] {
   return [
     ...(flags.requestTimeout === 30_000 ? [] : ['--request-timeout', `${flags.requestTimeout}ms`]),
     ...(flags.concurrency === 8 ? [] : ['--concurrency', String(flags.concurrency)]),
@@ -41,6 +51,10 @@ function toReplayOptions({ settings, cwd, env, ...flags }: Flags): readonly stri
     ...(flags.maxExamples === 100 ? [] : ['--max-examples', String(flags.maxExamples)]),
     ...(flags.maxTime === 300_000 ? [] : ['--max-time', `${flags.maxTime}ms`]),
     ...(flags.shrink ? [] : ['--no-shrink']),
+    ...(type === undefined ? [] : ['--type', type]),
+    ...toShownHeaders(header).flatMap((text) => ['--header', text]),
+    ...(config === undefined ? [] : ['--config', config]),
+    ...server.flatMap((name) => ['--server', name]),
     ...(cwd === undefined ? [] : ['--cwd', cwd]),
     ...(typeof settings === 'string' ? ['--settings', settings] : []),
     // Values may be secrets: who replays it knows them.

@@ -6,7 +6,7 @@ export interface Replay {
   readonly tools: readonly string[];
   /** Options of the run that change what the server is sent, as words. */
   readonly options: readonly string[];
-  /** The server's command, as words. */
+  /** The server's command, as words; none where an option names it. */
   readonly command: readonly string[];
 }
 
@@ -14,7 +14,7 @@ export interface Replay {
 export function toReplayCommand({ seed, checks, tools, options, command }: Replay): string {
   const words = ['mcpo-verify', '--seed', String(seed), '--checks', [...new Set(checks)].join(',')];
   for (const tool of tools) words.push('--include', tool);
-  return toShellText([...words, ...options, '--', ...command]);
+  return toShellText([...words, ...options, ...(command.length === 0 ? [] : ['--', ...command])]);
 }
 
 /** Words of a command line, to be pasted into a POSIX shell. */

@@ -1,3 +1,4 @@
+import type { RemoteServerSettings } from '../../src/index.ts';
 import type { Finding } from '../findings/finding.ts';
 import type { VerifyOptions } from '../options.ts';
 
@@ -19,7 +20,14 @@ export interface SavedTarget {
   /** Where the command was given: paths in it are relative to it. */
   readonly folder: string;
   /** Options that say how the server is reached, by their names; without any secret. */
-  readonly flags: { readonly cwd?: string };
+  readonly flags: {
+    readonly cwd?: string;
+    readonly type?: RemoteServerSettings['type'];
+    /** `Name: value`; with `…` where the value may be a secret. */
+    readonly header?: readonly string[];
+    readonly config?: string;
+    readonly server?: readonly string[];
+  };
   /** Names of the variables that were added to the server's environment; their values may be secrets. */
   readonly env: readonly string[];
 }

@@ -26,6 +26,8 @@ export interface RequestOptions {
   readonly progressToken?: RequestId;
   /** @default the session's */
   readonly timeoutMs?: number;
+  /** Writes the message in another way, as for numbers that JavaScript rounds. @default as it is */
+  readonly respell?: (text: string) => string;
 }
 
 export interface SessionOptions {
@@ -98,7 +100,8 @@ export class Session {
     const { progressToken, timeoutMs = this.#options.requestTimeoutMs } = options;
     const id = options.id ?? this.#nextId++;
     const sent = progressToken === undefined ? params : withMeta(params, { progressToken });
-    const text = JSON.stringify({ jsonrpc: '2.0', id, method, ...(sent !== undefined && { params: sent }) });
+    const plain = JSON.stringify({ jsonrpc: '2.0', id, method, ...(sent !== undefined && { params: sent }) });
+    const text = options.respell?.(plain) ?? plain;
     const name = params?.['name'];
     const tool = method === 'tools/call' && typeof name === 'string' ? name : undefined;
     const sentAtMs = this.now();

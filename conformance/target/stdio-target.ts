@@ -16,6 +16,8 @@ export interface StdioTargetOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** @default a temporary folder, so that a tool that writes does so where nothing is */
   readonly cwd?: string;
+  /** For people. @default the command and its arguments */
+  readonly name?: string;
   /** A longer line is cut, and is a finding. @default 67108864 */
   readonly maxLineBytes?: number;
 }
@@ -30,7 +32,7 @@ export function createStdioTarget(options: StdioTargetOptions): Target {
   const environment = childEnvironment(process.env, env, process.platform);
   const server: ServerCommand = { command: program, args: rest, env: environment, cwd: folder };
   return {
-    name: words.join(' '),
+    name: options.name ?? words.join(' '),
     endsWithInput: true,
     process: server,
     open: openChannel,
