@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../findings/finding.ts';
-import { toReplayCommand } from '../findings/replay-command.ts';
+import { needsOtherTools, toReplayCommand } from '../findings/replay-command.ts';
 import type { Plan } from '../options.ts';
 import { requirements } from '../requirements.ts';
 import { defaultRevision } from '../target/initialize.ts';
@@ -32,9 +32,8 @@ export function toFinding({ key, check, draft }: Seen, plan: Plan, circumstances
   const command = toReplayCommand({
     seed: plan.seed,
     checks: probe === undefined ? [check.id] : [check.id, probe.id],
-    // A probe looks at several tools together: with one alone it might not see the same.
     tools:
-      tool === undefined || probe?.group === 'concurrency' || probe?.group === 'behaviour'
+      tool === undefined || (probe !== undefined && needsOtherTools(probe.id))
         ? plan.include.filter((pattern) => pattern !== '*')
         : [tool],
     options: toOptions(plan),

@@ -17,6 +17,11 @@ export function toReplayCommand({ seed, checks, tools, options, command }: Repla
   return toShellText([...words, ...options, ...(command.length === 0 ? [] : ['--', ...command])]);
 }
 
+/** True of a check that looks at several tools together: with one alone it might not see the same. */
+export function needsOtherTools(check: string): boolean {
+  return check.startsWith('concurrency/') || check.startsWith('behaviour/');
+}
+
 /** Words of a command line, to be pasted into a POSIX shell. */
 export function toShellText(words: readonly string[]): string {
   return words.map(quote).join(' ');

@@ -1,6 +1,7 @@
 import { chooseChecks, type ChosenChecks } from '../engine/choose-checks.ts';
 import { showAgain } from '../engine/show-again.ts';
 import type { Finding } from '../findings/finding.ts';
+import { needsOtherTools } from '../findings/replay-command.ts';
 import { defaultRevision } from '../target/initialize.ts';
 import type { Target } from '../target/target.ts';
 import { verify } from '../verify.ts';
@@ -73,8 +74,7 @@ async function replayCheck(
     seed,
     server,
     checks: during === undefined ? [check] : [check, during],
-    // A check of several tools at once might not see the same with one alone.
-    ...(tool !== undefined && during?.startsWith('concurrency/') !== true && { include: [tool] }),
+    ...(tool !== undefined && !needsOtherTools(during ?? check) && { include: [tool] }),
     // Only such a check sums up what the fuzzing came to.
     ...(checks.calls.length === 0 && { phases: [] }),
   });

@@ -31,6 +31,8 @@ test('a read-only tool that writes is named, with the call and the look before a
       isFlaky: false,
     },
   ]);
+  // The tool that shows it has to be there in a replay.
+  expect(findings[0]?.replay).toBe('mcpo-verify --seed 1 --checks behaviour/read-only -- memory');
   expect(findings[0]?.lines.map(({ text }) => /"name":"(\w+)"/.exec(text)?.[1])).toEqual(
     expect.arrayContaining(['list', 'search']),
   );
