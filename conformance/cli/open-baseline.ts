@@ -59,9 +59,8 @@ function createUpdater(path: string, before: readonly KnownFinding[]): Reporter 
       const next = updateBaseline({ before, findings, gone });
       writeBaseline(path, next);
       const added = next.filter(({ id }) => before.every((known) => known.id !== id)).length;
-      process.stderr.write(
-        `mcpo-verify: ${path} holds ${next.length} findings: ${added} are new, ${gone.length} are gone\n`,
-      );
+      const holds = next.length === 1 ? '1 finding' : `${next.length === 0 ? 'no' : next.length} findings`;
+      process.stderr.write(`mcpo-verify: ${path} holds ${holds}: ${added} new, ${gone.length} gone\n`);
     },
   };
 }

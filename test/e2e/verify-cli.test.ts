@@ -72,7 +72,7 @@ interface Ended {
 /** @param interruptAt a text on stdout after which SIGINT is sent */
 function run(words: readonly string[], interruptAt?: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [cli, '--no-save', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     let isInterrupted = false;
