@@ -24,8 +24,8 @@ const SPACE = 0x20;
 const COLON = 0x3a;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const LINE_FEED = Buffer.from('\n');
-/** What goes before the data in its line. */
-const FIELD_BYTES = 'data: '.length;
+/** What may go before the data in its line. */
+const FIELD_BYTES = BOM.length + 'data: '.length;
 const MAX_FIELD_BYTES = 8192;
 
 /** Reads an event stream from bytes as they come (WHATWG HTML 9.2.5, 9.2.6); data stays as the server wrote it. */

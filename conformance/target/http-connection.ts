@@ -36,10 +36,11 @@ export class HttpConnection {
   /** Resolves with the beginning of the answer; never rejects. How long it waits is for the caller to say, by `signal`. */
   async send(request: HttpRequest, signal?: AbortSignal): Promise<HttpReply> {
     const aborts = this.#aborts;
+    const isOver = (): boolean => signal?.aborted === true || aborts !== this.#aborts;
+    if (isOver()) return { kind: 'failed', reason: 'the connection was closed' };
     const first = await this.#try(request, signal);
-    const isAborted = signal?.aborted === true || aborts !== this.#aborts;
     // The server may have closed a kept connection just then: a new one tells (RFC 9112 section 9.3.1).
-    if (first.kind === 'answered' || first.wasReused !== true || isAborted) return first;
+    if (first.kind === 'answered' || first.wasStale !== true || isOver()) return first;
     return this.#try(request, signal, false);
   }
 
@@ -59,7 +60,7 @@ export class HttpConnection {
     { method, url, headers, body }: HttpRequest,
     signal: AbortSignal | undefined,
     keepsAlive = true,
-  ): Promise<HttpReply & { readonly wasReused?: boolean }> {
+  ): Promise<HttpReply & { readonly wasStale?: boolean }> {
     return new Promise((resolve) => {
       const isSecure = url.protocol === 'https:';
       const agent = keepsAlive && (isSecure ? this.#https : this.#http);
@@ -69,15 +70,18 @@ export class HttpConnection {
         method,
         agent,
         headers: { ...headers, ...length },
-        ...(signal !== undefined && { signal }),
       });
       this.#underWay.add(request);
+      const abort = (): void => void request.destroy();
+      signal?.addEventListener('abort', abort, { once: true });
       // Not once: a request that is destroyed after its answer began may report that too.
       request.on('error', (error) => {
-        resolve({ kind: 'failed', reason: toReason(error), wasReused: request.reusedSocket });
+        const wasStale = request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
+        resolve({ kind: 'failed', reason: toReason(error), wasStale });
       });
       request.once('close', () => {
         this.#underWay.delete(request);
+        signal?.removeEventListener('abort', abort);
         resolve({ kind: 'failed', reason: 'the connection was closed' });
       });
       request.once('response', (message) => {
@@ -125,8 +129,13 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['ENETUNREACH', 'the network cannot be reached'],
 ]);
 
+function codeOf({ code = '' }: NodeJS.ErrnoException): string {
+  return code;
+}
+
 function toReason(error: NodeJS.ErrnoException): string {
-  const { code = '', message } = error;
+  const { message } = error;
+  const code = codeOf(error);
   const reason = reasons.get(code);
   if (reason !== undefined) return `${reason} (${code})`;
   return message === '' ? code : message;
