@@ -98,7 +98,9 @@ function withoutFarContext(lines: readonly DiffLine[]): readonly DiffLine[] {
   const isNear = (at: number): boolean =>
     lines.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(({ kind }) => kind !== 'same');
   return lines.flatMap((line, at): readonly DiffLine[] => {
-    if (isNear(at)) return [line];
-    return at === 0 || isNear(at - 1) ? [{ kind: 'same', text: '…' }] : [];
+    const isFirst = at === 0 || isNear(at - 1);
+    // In place of one line, its sign would save nothing.
+    if (isNear(at) || (isFirst && (at === lines.length - 1 || isNear(at + 1)))) return [line];
+    return isFirst ? [{ kind: 'same', text: '…' }] : [];
   });
 }

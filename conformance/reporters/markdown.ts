@@ -7,7 +7,7 @@ import { toLevel, type Level } from './level.ts';
 import { toFence, toMarkdownCode, toMarkdownText } from './markdown-text.ts';
 import type { Reporter, Write } from './reporter.ts';
 import { sumRuns } from './sum-runs.ts';
-import { toCheckCounts, toFindingCounts, toSeconds } from './text/summary-text.ts';
+import { toCheckCounts, toCount, toFindingCounts, toSeconds } from './text/summary-text.ts';
 import { toTone } from './tone.ts';
 import { toExcerpt } from './visible.ts';
 import { phases } from '../fuzzing/test-call.ts';
@@ -141,7 +141,10 @@ function toFuzzing({ fuzzing }: RunReport): string | undefined {
   const rows = toFuzzingRows(fuzzing);
   if (rows.length === 0) return undefined;
   return toDetails(
-    `Fuzzing: ${rows.reduce((sum, { sent }) => sum + sent, 0)} calls of ${rows.length} tools`,
+    `Fuzzing: ${toCount(
+      rows.reduce((sum, { sent }) => sum + sent, 0),
+      'call',
+    )} of ${toCount(rows.length, 'tool')}`,
     [
       [
         `| tool | ${phases.join(' | ')} | refused | per second | untestable |`,
@@ -170,7 +173,7 @@ function toUnexercised({ checks, tools }: RunReport): string | undefined {
       : [],
   );
   if (skipped.length + uncalled.length === 0) return undefined;
-  const counts = `${skipped.length} checks, ${uncalled.length} tools`;
+  const counts = `${toCount(skipped.length, 'check')}, ${toCount(uncalled.length, 'tool')}`;
   const table = ['| check or tool | because |', '|---|---|', ...skipped, ...uncalled].join('\n');
   return toDetails(`Not exercised, so nothing is known: ${counts}`, [table]);
 }

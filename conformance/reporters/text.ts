@@ -42,9 +42,8 @@ export function createTextReporter(write: Write, { isColoured = false }: TextOpt
         return;
       case 'server-started': {
         const { name, version, protocolVersion } = event.server;
-        say(
-          `${wrap(toPlain(`${name} ${version}`.trim()), WIDTH, '', '  ')}, MCP ${toPlain(protocolVersion)}\n`,
-        );
+        const text = `${`${name} ${version}`.trim()}, MCP ${protocolVersion}`;
+        say(`${wrap(toPlain(text), WIDTH, '', '  ')}\n`);
         return;
       }
       case 'run-failed':

@@ -4,9 +4,9 @@ import type { RunReport } from './collect-runs.ts';
 export type Tone = 'good' | 'doubtful' | 'bad';
 
 export function toTone(runs: readonly RunReport[]): Tone {
-  const tones = runs.map(toneOf);
-  if (tones.includes('bad')) return 'bad';
-  return tones.includes('doubtful') || runs.length === 0 ? 'doubtful' : 'good';
+  const tones = new Set(runs.map(toneOf));
+  if (tones.has('bad')) return 'bad';
+  return tones.has('doubtful') || runs.length === 0 ? 'doubtful' : 'good';
 }
 
 function toneOf({ summary }: RunReport): Tone {
