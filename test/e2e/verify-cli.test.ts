@@ -8,7 +8,7 @@ test('a server without findings gives exit code 0, and a report that fits 80 col
   const { code, stdout } = await run(['--checks', 'wire/ping,wire/id-echoed', '--', ...zoo]);
   expect(code).toBe(0);
   expect(stdout).toContain('ok    wire/ping');
-  expect(stdout).toContain('1 because it does not say that it is read-only: forget');
+  expect(stdout).toMatch(/because it does not say that it is read-only: forget/);
   expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
@@ -36,12 +36,15 @@ test('a warning gives exit code 1 only with --fail-on warning', async () => {
 
 test('JSON on stdout is the whole report', async () => {
   const { stdout } = await run(['--checks', 'wire/ping', '--report', 'json=-', '--', ...zoo]);
-  expect(JSON.parse(stdout)).toMatchObject({
-    server: { name: 'zoo' },
-    checks: [{ id: 'wire/ping', verdict: { kind: 'passed' } }],
-    findings: [],
-    summary: { tools: { listed: 5, called: 4 } },
-  });
+  const { runs } = JSON.parse(stdout);
+  expect(runs).toMatchObject([
+    {
+      server: { name: 'zoo' },
+      checks: [{ id: 'wire/ping', verdict: { kind: 'passed' } }],
+      findings: [],
+      summary: { checks: { passed: 1 } },
+    },
+  ]);
 });
 
 test.each([
@@ -72,7 +75,9 @@ interface Ended {
 /** @param interruptAt a text on stdout after which SIGINT is sent */
 function run(words: readonly string[], interruptAt?: string): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, '--no-save', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [cli, '--no-save', ...words], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
     let isInterrupted = false;
