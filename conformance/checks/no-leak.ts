@@ -25,10 +25,9 @@ export const noLeak: CallCheck = {
 const READ_CHARACTERS = 20_000;
 
 function toErrorText({ reply }: JudgedCall): string {
-  const text = errorTextOf(reply);
   const data = reply.kind === 'error' && isJsonObject(reply.error) ? reply.error['data'] : undefined;
-  const more = data === undefined ? '' : typeof data === 'string' ? data : JSON.stringify(data);
-  return `${text}\n${more}`.trim().slice(0, READ_CHARACTERS);
+  const texts = [errorTextOf(reply), ...(data === undefined ? [] : toStrings(data))];
+  return texts.join('\n').trim().slice(0, READ_CHARACTERS);
 }
 
 /** The text without what the caller sent: an error may well repeat it. */
@@ -52,7 +51,7 @@ function toStrings(value: JsonValue): readonly string[] {
 /** Lines of traces as runtimes write them; within JSON a line begins after an escaped line feed. */
 const stackFrames: readonly RegExp[] = [
   // JavaScript, the JVM, .NET
-  /(?:^|\n|\\n)\s*at (?:[^\n]{0,200}?\()?(?:file:\/\/|node:|\/|[A-Za-z]:\\)[^\n)]{1,300}:\d+:\d+\)?/,
+  /(?:^|\n|\\n)\s*at (?:async )?(?:[^\n]{0,200}?\()?(?:file:\/\/|node:|\/|[A-Za-z]:\\)[^\n)]{1,300}:\d+:\d+\)?/,
   /(?:^|\n|\\n)\s*at [\w$.<>]+\([\w$]+\.(?:java|kt|scala):\d+\)/,
   /(?:^|\n|\\n)\s*at [^\n]{1,300} in [^\n]{1,300}:line \d+/,
   // Python, Go, Rust, Ruby, PHP
