@@ -22,7 +22,16 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test('a call that the fuzzing found is replayed by its id, and no more once the server is mended', async () => {
   const cwd = newFolder();
-  const words = ['--checks', 'negative/rejected', '--phases', 'negative', '--seed', '4'];
+  const words = [
+    '--include',
+    'price',
+    '--checks',
+    'negative/rejected',
+    '--phases',
+    'negative',
+    '--seed',
+    '4',
+  ];
   const found = await runVerify([...words, '--', ...zoo, 'nested required not enforced'], { cwd });
   expect(found.code).toBe(1);
   const [saved] = savedIn(cwd);
@@ -47,8 +56,15 @@ test('a crash, and what a check of its own found, are replayed from elsewhere, a
   const cwd = newFolder();
   // Relative to where it was started from.
   writeFileSync(join(cwd, 'server.mjs'), `import ${JSON.stringify(zoo[1])};\n`);
-  const words = ['--checks', 'wire/server-stays,wire/unknown-method', '--phases', 'coverage'];
-  const crash = ['--include', 'digest', '--', 'node', './server.mjs', 'exit on an astral character'];
+  const words = [
+    '--include',
+    'echo',
+    '--checks',
+    'wire/server-stays,wire/unknown-method',
+    '--phases',
+    'coverage',
+  ];
+  const crash = ['--', 'node', './server.mjs', 'exit on an astral character'];
   const method = ['--', 'node', './server.mjs', 'unknown method answered'];
   expect((await runVerify([...words, ...crash], { cwd })).code).toBe(1);
   expect((await runVerify([...words, ...method], { cwd })).code).toBe(1);
@@ -95,7 +111,7 @@ test('values of the environment are not saved, and are asked for again', async (
 
 test('findings go where they are wanted, or nowhere', async () => {
   const cwd = newFolder();
-  const words = ['--checks', 'wire/ping', '--phases', 'coverage'];
+  const words = ['--include', 'echo', '--checks', 'wire/ping', '--phases', 'coverage'];
   const server = ['--', ...zoo, 'pong in words'];
   await runVerify([...words, '--no-save', ...server], { cwd });
   expect(readdirSync(cwd)).toEqual([]);
@@ -123,7 +139,17 @@ test.each([
 
 test('a server that does not start any more gives exit code 2', async () => {
   const cwd = newFolder();
-  const words = ['--checks', 'wire/ping', '--phases', 'coverage', '--', ...zoo, 'pong in words'];
+  const words = [
+    '--include',
+    'echo',
+    '--checks',
+    'wire/ping',
+    '--phases',
+    'coverage',
+    '--',
+    ...zoo,
+    'pong in words',
+  ];
   await runVerify(words, { cwd });
   const id = savedIn(cwd)[0]?.finding.id ?? '';
   const { code, stderr } = await runVerify(['replay', id, '--', 'no-such-server'], { cwd });
