@@ -18,7 +18,7 @@ export interface Exchange {
   readonly lines: readonly WireLine[];
 }
 
-/** What a probe may ask of a server, however many tools it has and however slow they are. */
+/** After which a probe should try nothing more, however many tools there are and however slow they are. */
 export interface CallLimits {
   readonly maxCalls: number;
   /** Of all calls together. */
@@ -43,7 +43,7 @@ export class Caller {
     this.#limits = limits;
   }
 
-  /** True when no more calls can be made: the limits are reached, or the server is lost. */
+  /** True when nothing more is to be tried: the limits are reached, or the server is lost. */
   get isOver(): boolean {
     const { maxCalls, maxTimeMs } = this.#limits;
     return this.isLost || this.#calls >= maxCalls || this.#tookMs >= maxTimeMs;
@@ -53,10 +53,13 @@ export class Caller {
     return !this.#session.isUsable;
   }
 
-  /** Undefined when the call was not answered, or not made: the tool is slow, or it is over. */
+  /**
+   * Undefined when the call was not answered, or not made: the tool is slow, or the server is lost. Beyond the limits
+   * calls are still made, so that what was begun is judged.
+   */
   async call(call: ToolCall): Promise<Exchange | undefined> {
     const { tool, args } = call;
-    if (this.isOver || this.#slow.has(tool.name)) return undefined;
+    if (this.isLost || this.#slow.has(tool.name)) return undefined;
     const pending = this.#session.start('tools/call', { name: tool.name, arguments: args });
     const reply = await Promise.race([pending.reply, givenUp()]);
     this.#calls += 1;

@@ -34,7 +34,10 @@ export const deterministic: Probe = {
     const anew = new Caller(await context.openReady(), LIMITS);
     for (const first of answered)
       judge(first, await anew.call(first.call), 'in a server started anew', context);
-    return answered.length > 0 ? exercised : { kind: 'not-exercised', reason: 'no such tool answered' };
+    const tried = [...new Set(answered.map(({ call }) => call.tool.name))];
+    return tried.length > 0
+      ? { ...exercised, tools: tried }
+      : { kind: 'not-exercised', reason: 'no such tool answered' };
   },
 };
 
@@ -43,6 +46,7 @@ async function callTwice(calls: readonly ToolCall[], context: ProbeContext): Pro
   const caller = new Caller(await context.openReady(), LIMITS);
   const answered: Exchange[] = [];
   for (const call of calls) {
+    if (caller.isOver) break;
     const first = await caller.call(call);
     if (first === undefined) continue;
     answered.push(first);

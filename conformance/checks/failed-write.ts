@@ -6,7 +6,6 @@ import { describeCall, describeChange, linesOf, StateWatch, type Change } from '
 import { inTurns } from './turns.ts';
 import { chooseViews, quickTools, viewsBeside } from './views.ts';
 
-const MAX_TOOLS = 10;
 const VALID_PER_TOOL = 2;
 const INVALID_PER_TOOL = 8;
 /** Of so many faults, some are chosen. */
@@ -36,19 +35,21 @@ export const failedWrite: Probe = {
     const caller = new Caller(await context.openReady(), LIMITS);
     const watch = new StateWatch(caller);
     const guilty = new Set<string>();
-    let failed = 0;
-    for (const call of inTurns(tools.slice(0, MAX_TOOLS), (tool) => argumentsToFail(tool, context))) {
+    const failed = new Set<string>();
+    for (const call of inTurns(tools, (tool) => argumentsToFail(tool, context))) {
       if (caller.isOver) break;
       if (guilty.has(call.tool.name)) continue;
       const beside = viewsBeside(views, call, context);
       const { exchange, change } = await watch.changeBy(call, beside, isFailure);
       if (exchange === undefined || !isFailure(exchange)) continue;
-      failed += 1;
+      failed.add(call.tool.name);
       if (change === undefined) continue;
       guilty.add(call.tool.name);
       report(exchange, change, context);
     }
-    return failed > 0 ? exercised : { kind: 'not-exercised', reason: 'no call of a tool that writes failed' };
+    return failed.size > 0
+      ? { ...exercised, tools: [...failed] }
+      : { kind: 'not-exercised', reason: 'no call of a tool that writes failed' };
   },
 };
 

@@ -7,7 +7,6 @@ import { describeCall, describeChange, linesOf, StateWatch } from './state-watch
 import { inTurns } from './turns.ts';
 import { chooseViews, quickTools, viewsBeside } from './views.ts';
 
-const MAX_TOOLS = 10;
 const ARGUMENTS_PER_TOOL = 3;
 const LIMITS: CallLimits = { maxCalls: 200, maxTimeMs: 15_000 };
 
@@ -26,23 +25,23 @@ export const idempotent: Probe = {
   severity: 'error',
   requirement: 'idempotent-once',
   run: async (context) => {
-    const tools = quickTools(context).filter(isIdempotent).slice(0, MAX_TOOLS);
+    const tools = quickTools(context).filter(isIdempotent);
     if (tools.length === 0) {
       return { kind: 'not-exercised', reason: 'no tool that may be called says that it is idempotent' };
     }
     const views = chooseViews(context, 1);
     const caller = new Caller(await context.openReady(), LIMITS);
     const watch = new StateWatch(caller);
-    const results = { answered: 0 };
+    const tried = new Set<string>();
     const guilty = new Set<string>();
     for (const call of inTurns(tools, (tool) => context.arguments.argumentsFor(tool, ARGUMENTS_PER_TOOL))) {
       if (caller.isOver) break;
       if (guilty.has(call.tool.name)) continue;
-      await repeat(call, viewsBeside(views, call, context), { caller, watch, context, results, guilty });
+      await repeat(call, viewsBeside(views, call, context), { caller, watch, context, tried, guilty });
     }
-    if (results.answered === 0) return { kind: 'not-exercised', reason: 'no idempotent tool gave a result' };
+    if (tried.size === 0) return { kind: 'not-exercised', reason: 'no idempotent tool gave a result' };
     return views.length > 0
-      ? exercised
+      ? { ...exercised, tools: [...tried] }
       : { kind: 'not-exercised', reason: 'no read-only tool that may be called shows what the others do' };
   },
 };
@@ -57,7 +56,8 @@ interface Means {
   readonly caller: Caller;
   readonly watch: StateWatch;
   readonly context: ProbeContext;
-  readonly results: { answered: number };
+  /** Tools that gave a result. */
+  readonly tried: Set<string>;
   /** Tools that were found out. */
   readonly guilty: Set<string>;
 }
@@ -65,12 +65,12 @@ interface Means {
 async function repeat(
   call: ToolCall,
   views: readonly ToolCall[],
-  { caller, watch, context, results, guilty }: Means,
+  { caller, watch, context, tried, guilty }: Means,
 ): Promise<void> {
   const first = await caller.call(call);
   if (first?.answer.kind !== 'result') return;
-  results.answered += 1;
   const { name } = call.tool;
+  tried.add(name);
   const { exchange: second, change } = await watch.changeBy(call, views);
   if (second === undefined) return;
   if (change !== undefined) {

@@ -3,9 +3,9 @@ import { Caller, type CallLimits, type ToolCall } from './caller.ts';
 import { exercised, type Probe, type ProbeContext, type ProbeOutcome } from './check.ts';
 import { describeCall, describeChange, linesOf, StateWatch, type Change } from './state-watch.ts';
 import { withToken } from './token-arguments.ts';
+import { inTurns } from './turns.ts';
 import { chooseViews, quickTools } from './views.ts';
 
-const MAX_TOOLS = 20;
 const ARGUMENTS_PER_TOOL = 4;
 const LIMITS: CallLimits = { maxCalls: 200, maxTimeMs: 15_000 };
 const BLAME_LIMITS: CallLimits = { maxCalls: 400, maxTimeMs: 30_000 };
@@ -33,34 +33,36 @@ export const readOnly: Probe = {
     }
     const caller = new Caller(await context.openReady(), LIMITS);
     const calls = toCalls(context);
-    let answered = 0;
+    const tried = new Set<string>();
     const callAll = async (): Promise<boolean> => {
-      for (const call of calls) if ((await caller.call(call))?.answer.kind === 'result') answered += 1;
+      for (const call of calls) {
+        if (caller.isOver) break;
+        const exchange = await caller.call(call);
+        if (exchange?.answer.kind === 'result') tried.add(call.tool.name);
+      }
       return !caller.isLost;
     };
     const changes = await new StateWatch(caller).changesBy(views, MAX_CHANGES, callAll);
-    const outcome = toOutcome(answered, caller);
+    const outcome = toOutcome(tried, caller);
     if (outcome.kind === 'exercised' && changes.length > 0) await blame(changes, { calls, views }, context);
     return outcome;
   },
 };
 
 function toCalls(context: ProbeContext): readonly ToolCall[] {
-  return quickTools(context)
-    .filter(isReadOnly)
-    .slice(0, MAX_TOOLS)
-    .flatMap((tool) => {
-      const own = context.arguments.argumentsFor(tool, ARGUMENTS_PER_TOOL);
-      const { arguments: fixed = {} } = context.settingsOf(tool);
-      const marked = own[0] && withToken(tool, own[0], context.random.token());
-      const all = marked === undefined ? own : [...own, { ...marked, ...fixed }];
-      return all.map((args) => ({ tool, args }));
-    });
+  return inTurns(quickTools(context).filter(isReadOnly), (tool) => {
+    const own = context.arguments.argumentsFor(tool, ARGUMENTS_PER_TOOL);
+    const { arguments: fixed = {} } = context.settingsOf(tool);
+    const marked = own[0] && withToken(tool, own[0], context.random.token());
+    return marked === undefined ? own : [...own, { ...marked, ...fixed }];
+  });
 }
 
-function toOutcome(answered: number, { isLost }: Caller): ProbeOutcome {
+function toOutcome(tried: ReadonlySet<string>, { isLost }: Caller): ProbeOutcome {
   if (isLost) return { kind: 'not-exercised', reason: 'the server was lost while its tools were called' };
-  return answered > 0 ? exercised : { kind: 'not-exercised', reason: 'no read-only tool gave a result' };
+  return tried.size > 0
+    ? { ...exercised, tools: [...tried] }
+    : { kind: 'not-exercised', reason: 'no read-only tool gave a result' };
 }
 
 /**
