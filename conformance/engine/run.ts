@@ -112,6 +112,6 @@ export class Run {
       open: (options) => keeper.open(options),
       openReady: (options) => keeper.openReady(options),
     });
-    return runUnit(unit, keeper, toContext);
+    return runUnit(unit, keeper, toContext, new Set(tools.map(({ name }) => name)));
   }
 }

@@ -30,11 +30,16 @@ export interface UnitResult {
   readonly observed: ReadonlySet<string>;
 }
 
-/** Runs a unit on the keeper's sessions; never throws on account of the server. */
+/**
+ * Runs a unit on the keeper's sessions; never throws on account of the server.
+ *
+ * @param names of tools: a call of another name is no tool's fault, and such names are made up anew by each seed
+ */
 export async function runUnit(
   unit: Unit,
   keeper: SessionKeeper,
   toContext: (report: (draft: FindingDraft) => void) => ProbeContext,
+  names: ReadonlySet<string>,
 ): Promise<UnitResult> {
   const seen = new Map<string, Seen>();
   const observed = new Set<string>();
@@ -42,7 +47,11 @@ export async function runUnit(
     const key = toKey(check, draft, draft.tool);
     if (!seen.has(key)) seen.set(key, { key, check, draft });
   };
-  keeper.collectInto({ report, exercise: ({ id }) => observed.add(id) });
+  const observe = (check: CheckInfo, draft: FindingDraft): void => {
+    const isTool = draft.tool !== undefined && names.has(draft.tool);
+    report(check, isTool ? draft : { ...draft, tool: undefined });
+  };
+  keeper.collectInto({ report: observe, exercise: ({ id }) => observed.add(id) });
   const context = toContext((draft) => {
     if (unit.probe !== undefined) report(unit.probe, draft);
   });

@@ -8,7 +8,7 @@ import {
   type VerifyEvent,
   type VerifyOptions,
 } from '../../../conformance/index.ts';
-import type { JsonObject } from '../../../src/index.ts';
+import { isJsonObject, type JsonObject } from '../../../src/index.ts';
 import { answerWell, createMemoryTarget, echoTool, type MemoryServer } from './memory-target.ts';
 
 const writer: JsonObject = { ...echoTool, name: 'write', annotations: {} };
@@ -148,6 +148,27 @@ test('a server that starts only once leaves work undone, which is told', async (
 
 test('the same seed sends the same messages', async () => {
   expect(await recordSent()).toEqual(await recordSent());
+});
+
+test('what goes wrong in a call of a tool that does not exist has the same id whatever its name', async () => {
+  const ids = new Set<string>();
+  for (const seed of [1, 2]) {
+    const target = createMemoryTarget((message, server) => {
+      const { method, params } = message;
+      const name = isJsonObject(params) ? params['name'] : undefined;
+      if (method === 'tools/call' && name !== 'echo') server.send('what is that?');
+      respond(message, server, [echoTool]);
+    });
+    const { findings } = await runOn(target, {
+      seed,
+      checks: ['wire/line-is-message', 'negative/unknown-tool'],
+      phases: [],
+    });
+    const own = findings.filter(({ check }) => check === 'wire/line-is-message');
+    expect(own.map(({ tool }) => tool)).toEqual([undefined]);
+    for (const { id } of own) ids.add(id);
+  }
+  expect(ids.size).toBe(1);
 });
 
 async function recordSent(): Promise<readonly string[]> {
