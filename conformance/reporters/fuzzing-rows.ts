@@ -33,10 +33,15 @@ export function toFuzzingRows(fuzzing: readonly FuzzingReport[]): readonly Fuzzi
       ),
       sent,
       callsPerSecond: seconds > 0 ? sent / seconds : 0,
-      isCutShort: reports.some(({ isCutShort }) => isCutShort),
+      isCutShort: reports.some(isShort),
       untestable: withoutRepeats(reports.flatMap(({ untestable }) => untestable)),
     };
   });
+}
+
+/** True when calls were left; the time may also run out at the last one. */
+export function isShort({ sent, planned }: FuzzingReport): boolean {
+  return planned > sent;
 }
 
 /** Three digits that count, as in `0.52`, `7.4`, `1240`. */
@@ -46,8 +51,8 @@ export function toRate(callsPerSecond: number): string {
 }
 
 /** `40`, or `40/100` when not all were sent. */
-export function toSent({ sent, planned }: FuzzingReport): string {
-  return planned === sent ? String(sent) : `${sent}/${planned}`;
+export function toSent(report: FuzzingReport): string {
+  return isShort(report) ? `${report.sent}/${report.planned}` : String(report.sent);
 }
 
 /** Phases tell the same of the schema. */

@@ -20,11 +20,9 @@ beforeAll(async () => {
     '--report',
     `${format}=${join(folder, format)}`,
   ]);
+  const server = [...zoo, 'unknown method answered'];
   ended = await runVerify(
-    [
-      ...['--checks', 'wire/unknown-method,wire/ping', '--max-examples', '3', ...files.flat()],
-      ...['--', ...zoo, 'unknown method answered'],
-    ],
+    ['--checks', 'wire/unknown-method,wire/ping', '--max-examples', '3', ...files.flat(), '--', ...server],
     { cwd: folder, env: { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary } },
   );
 });

@@ -1,6 +1,6 @@
 import { phases } from '../../fuzzing/test-call.ts';
 import type { FuzzingReport } from '../collect-runs.ts';
-import { toFuzzingRows, toRate, toSent, type FuzzingRow } from '../fuzzing-rows.ts';
+import { isShort, toFuzzingRows, toRate, toSent, type FuzzingRow } from '../fuzzing-rows.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** The calls of the fuzzing by tool and phase, and what no call could be made for. */
@@ -48,8 +48,8 @@ function toRow(row: FuzzingRow): Markup {
 
 function toPhaseCell(report: FuzzingReport | undefined): Markup {
   if (report === undefined) return markup`<td>–</td>`;
-  const { isCutShort, callsPerSecond } = report;
-  const title = `${toRate(callsPerSecond)} calls per second${isCutShort ? '; cut short: the time was used up' : ''}`;
+  const isCutShort = isShort(report);
+  const title = `${toRate(report.callsPerSecond)} calls per second${isCutShort ? '; cut short: the time was used up' : ''}`;
   return markup`<td class="${isCutShort ? 'doubtful' : ''}" title="${title}">${toSent(report)}</td>`;
 }
 

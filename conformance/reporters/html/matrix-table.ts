@@ -58,7 +58,9 @@ const legend = Object.entries(signs).map(
 function toRow({ check, server, tools: cells }: MatrixRow, tools: readonly ToolReport[]): Markup {
   const { verdict } = check;
   const reason =
-    verdict.kind === 'not-exercised' ? markup`<small>not exercised: ${verdict.reason}</small>` : undefined;
+    verdict.kind === 'not-exercised'
+      ? markup`<small class="reason">not exercised: ${verdict.reason}</small>`
+      : undefined;
   return markup`<tr>
     <th scope="row" class="check"><code>${check.id}</code><small>${check.title}</small>${reason}</th>
     ${toCell(server, check.id, 'server')}${cells.map((cell, at) => toCell(cell, check.id, tools[at]?.name ?? ''))}

@@ -112,6 +112,10 @@ td { position: relative; }
 .fuzzing .doubtful { color: var(--doubtful); font-weight: 600; }
 .untestable { margin: .5rem 0; } .untestable summary { cursor: pointer; }
 footer { color: var(--soft); font-size: .8rem; margin-top: 2rem; }
+@media (min-width: 60rem) {
+  .matrix .check small { display: inline; margin-left: .6rem; }
+  .matrix .check .reason { display: block; margin: 0; }
+}
 @media (max-width: 40rem) {
   body { padding: .9rem; }
   .sides { grid-template-columns: 1fr; }
