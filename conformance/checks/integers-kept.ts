@@ -19,20 +19,26 @@ export const integersKept: CallCheck = {
   intents: ['valid', 'hostile'],
   unexercised: 'no valid call was made',
   judge: (call) => {
-    const given = toIntegers(call.arguments).filter((value) => Math.abs(value) >= MIN_MAGNITUDE);
+    const given = toIntegers(call.arguments).filter(({ value }) => Math.abs(value) >= MIN_MAGNITUDE);
     if (given.length === 0) return [];
     const answer = readAnswer(call.reply);
-    if (answer.kind !== 'result') return [];
-    const seen = toNumbers(JSON.stringify(answer.result).slice(0, READ_CHARACTERS));
-    for (const value of given) {
-      if (seen.has(value)) continue;
-      const damage = damages.find(({ of }) => isDamaged(value, of(value)) && seen.has(of(value)));
+    if (answer.kind !== 'result' || !isJsonObject(answer.result)) return [];
+    const { structuredContent, content } = answer.result;
+    // A number that is calculated may be near by chance; one that has the same name is the same thing.
+    const seen = [
+      ...toIntegers(structuredContent ?? null),
+      ...toTexts(content).flatMap((text) => toIntegers(text)),
+    ];
+    for (const { name, value } of given) {
+      const namesakes = new Set(seen.filter((other) => other.name === name).map((other) => other.value));
+      if (namesakes.has(value)) continue;
+      const damage = damages.find(({ of }) => isDamaged(value, of(value)) && namesakes.has(of(value)));
       if (damage === undefined) continue;
       return [
         {
           variant: damage.name,
           title: `An integer comes back ${damage.name}`,
-          expected: String(value),
+          expected: `${value} as "${name}"`,
           seen: `${damage.of(value)} in ${quote(JSON.stringify(answer.result))}`,
           // RFC 8259, section 6: beyond these, receivers need not agree.
           severity: Number.isSafeInteger(value) ? 'error' : 'warning',
@@ -57,12 +63,31 @@ function isDamaged(value: number, image: number): boolean {
   return Math.abs(image - value) >= MIN_DISTANCE && Math.abs(image) >= MIN_MAGNITUDE;
 }
 
-function toIntegers(value: JsonValue): readonly number[] {
-  if (typeof value === 'number') return Number.isInteger(value) ? [value] : [];
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap(toIntegers);
-  return isJsonObject(value) ? Object.values(value).flatMap(toIntegers) : [];
+interface NamedInteger {
+  /** Of the member that it is, or that the list is in which it stands. */
+  readonly name: string;
+  readonly value: number;
 }
 
-function toNumbers(text: string): ReadonlySet<number> {
-  return new Set((text.match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g) ?? []).map(Number));
+function toIntegers(value: JsonValue, name = ''): readonly NamedInteger[] {
+  if (typeof value === 'number') return Number.isInteger(value) ? [{ name, value }] : [];
+  if (Array.isArray(value)) {
+    return (value as readonly JsonValue[]).flatMap((item) => toIntegers(item, name));
+  }
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([key, member]) => toIntegers(member, key));
+}
+
+/** The texts that are JSON, as values. */
+function toTexts(content: JsonValue | undefined): readonly JsonValue[] {
+  const blocks: readonly JsonValue[] = Array.isArray(content) ? content : [];
+  return blocks.flatMap((block) => {
+    const text = isJsonObject(block) ? block['text'] : undefined;
+    if (typeof text !== 'string' || text.length > READ_CHARACTERS || !/^\s*[{[]/.test(text)) return [];
+    try {
+      return [JSON.parse(text) as JsonValue];
+    } catch {
+      return [];
+    }
+  });
 }

@@ -15,15 +15,12 @@ const optionalTool: JsonObject = {
 type Answer = (name: JsonValue | undefined, args: JsonValue | undefined) => JsonObject;
 
 test('an unknown tool that is refused by isError or -32602 is right', async () => {
-  const unknown = (): JsonObject => failing('Unknown tool');
-  expect(await findOn('negative/unknown-tool', echoTool, () => unknown)).toEqual([]);
-  const error = (): JsonObject => ({ error: { code: -32602, message: 'Unknown tool' } });
-  expect(await findOn('negative/unknown-tool', echoTool, () => error)).toEqual([]);
+  expect(await findOn('negative/unknown-tool', echoTool, () => () => failing('Unknown tool'))).toEqual([]);
+  expect(await findOn('negative/unknown-tool', echoTool, () => refuseBy(-32602))).toEqual([]);
 });
 
 test('an unknown tool that is refused with another code is a warning', async () => {
-  const error = (): JsonObject => ({ error: { code: -32601, message: 'Unknown tool' } });
-  const [finding] = await findOn('negative/unknown-tool', echoTool, () => error);
+  const [finding] = await findOn('negative/unknown-tool', echoTool, () => refuseBy(-32601));
   expect(finding).toMatchObject({ severity: 'warning', title: expect.stringContaining('another code') });
 });
 
@@ -33,9 +30,7 @@ test('a server that answers for tools that do not exist is found once for each k
 });
 
 test('null and absence are taken for no arguments where none are required', async () => {
-  const answer: Answer = (_name, args) =>
-    args === undefined || args === null || isJsonObject(args) ? saying('all') : failing('must be an object');
-  expect(await findOn('negative/arguments-object', optionalTool, () => answer)).toEqual([]);
+  expect(await findOn('negative/arguments-object', optionalTool, () => takeNothing)).toEqual([]);
 });
 
 test('what is no object is refused, and absence where something is required', async () => {
@@ -46,8 +41,7 @@ test('what is no object is refused, and absence where something is required', as
 });
 
 test('a call without arguments that is refused, though none is required, is a warning', async () => {
-  const answer: Answer = (_name, args) => (isJsonObject(args) ? saying('all') : failing('must be an object'));
-  const [finding] = await findOn('negative/arguments-object', optionalTool, () => answer);
+  const [finding] = await findOn('negative/arguments-object', optionalTool, () => takeObjects);
   expect(finding).toMatchObject({ severity: 'warning', title: expect.stringContaining('without arguments') });
 });
 
@@ -74,6 +68,18 @@ test('an answer that a server started anew changes too proves nothing', async ()
   };
   expect(await findOn('negative/poisoning', echoTool, () => answer)).toEqual([]);
 });
+
+function refuseBy(code: number): Answer {
+  return () => ({ error: { code, message: 'Unknown tool' } });
+}
+
+function takeObjects(_name: unknown, args: JsonValue | undefined): JsonObject {
+  return isJsonObject(args) ? saying('all') : failing('must be an object');
+}
+
+function takeNothing(name: unknown, args: JsonValue | undefined): JsonObject {
+  return takeObjects(name, args ?? {});
+}
 
 async function findOn(check: string, tool: JsonObject, start: () => Answer): Promise<readonly Finding[]> {
   let answer = start();
