@@ -44,7 +44,7 @@ export interface RunSummary {
 }
 
 /** Findings of the baseline. */
-export interface BaselineCounts {
+interface BaselineCounts {
   /** Seen again. */
   readonly known: number;
   /** Looked for, and not seen any more: the baseline should be updated, and the run fails. */

@@ -1,3 +1,4 @@
+export type { KnownFinding } from './baseline/known-finding.ts';
 export { detectTransport, type RemoteType } from './target/detect-transport.ts';
 export { createHttpTarget } from './target/http-target.ts';
 export type { RemoteOptions } from './target/remote-channel.ts';
@@ -6,7 +7,7 @@ export { createStdioTarget, type StdioTargetOptions } from './target/stdio-targe
 export { ServerUnavailableError } from './engine/session-keeper.ts';
 export type { CheckVerdict, RunSummary, ToolUse, VerifyEvent } from './events.ts';
 export type { Finding, Group, Severity } from './findings/finding.ts';
-export type { VerifyOptions } from './options.ts';
+export type { ToolSettings, VerifyOptions } from './options.ts';
 export type { ServerFacts } from './target/server-facts.ts';
 export type { Channel, ChannelHandlers, Ending, ReceivedText, Refusal, Target } from './target/target.ts';
 export type { WireLine } from './target/wire-event.ts';

@@ -57,10 +57,18 @@ function createUpdater(path: string, before: readonly KnownFinding[]): Reporter 
         return;
       }
       const next = updateBaseline({ before, findings, gone });
-      writeBaseline(path, next);
+      write(path, next);
       const added = next.filter(({ id }) => before.every((known) => known.id !== id)).length;
       const holds = next.length === 1 ? '1 finding' : `${next.length === 0 ? 'no' : next.length} findings`;
       process.stderr.write(`mcpo-verify: ${path} holds ${holds}: ${added} new, ${gone.length} gone\n`);
     },
   };
+}
+
+function write(path: string, findings: readonly KnownFinding[]): void {
+  try {
+    writeBaseline(path, findings);
+  } catch (error) {
+    throw new UsageError(`--baseline: cannot write ${path}: ${error instanceof Error ? error.message : ''}`);
+  }
 }

@@ -33,7 +33,7 @@ export interface SavedTarget {
 }
 
 /** What decides what the server is sent. */
-export type SavedOptions = Omit<
+type SavedOptions = Omit<
   VerifyOptions,
   'target' | 'signal' | 'baseline' | 'commandLine' | 'checks' | 'excludeChecks' | 'seed' | 'maxFailures'
 >;

@@ -4,7 +4,7 @@ import { readCheckedFile, readSpecFile, type JsonObject, type JsonValue } from '
 import type { ToolSettings } from '../options.ts';
 
 /** What is read when nothing else is said, in the current directory. */
-export const defaultSettingsFile = 'mcpo-verify.config.json';
+const defaultSettingsFile = 'mcpo-verify.config.json';
 
 /** A settings file that satisfies its schema. */
 export interface SettingsFile {
