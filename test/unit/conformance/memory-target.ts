@@ -1,3 +1,4 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import type { Channel, ChannelHandlers, Target } from '../../../conformance/index.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/index.ts';
 
@@ -67,8 +68,14 @@ export function answerWell(
       return reply({ result: {} });
     case 'tools/list':
       return reply({ result: { tools } });
-    case 'tools/call':
-      return reply({ result: { content: [{ type: 'text', text: textOf(params) }] } });
+    case 'tools/call': {
+      const fault = findFault(params, tools);
+      return reply(
+        fault === undefined
+          ? { result: { content: [{ type: 'text', text: textOf(params) }] } }
+          : { error: { code: -32602, message: fault } },
+      );
+    }
     default:
       return reply({ error: { code: -32601, message: 'method not found' } });
   }
@@ -87,6 +94,20 @@ const initializeResult = {
   capabilities: { tools: {} },
   serverInfo: { name: 'memory', version: '1' },
 };
+
+function findFault(params: JsonValue | undefined, tools: readonly JsonObject[]): string | undefined {
+  const { name, arguments: args = {} } = isJsonObject(params) ? params : {};
+  const tool = tools.find((known) => known['name'] === name);
+  if (tool === undefined) return 'Unknown tool';
+  const { inputSchema = {} } = tool;
+  let validate = validators.get(inputSchema as object);
+  validate ??= new Ajv2020({ strict: false, logger: false }).compile(inputSchema as object);
+  validators.set(inputSchema as object, validate);
+  return validate(args) ? undefined : 'Invalid arguments';
+}
+
+/** By schema. */
+const validators = new WeakMap<object, ValidateFunction>();
 
 function textOf(params: JsonValue | undefined): string {
   const args = isJsonObject(params) ? params['arguments'] : undefined;
