@@ -7,6 +7,8 @@ export interface Requirement {
 
 const mcp = 'https://modelcontextprotocol.io/specification/2025-06-18';
 const jsonRpc = 'https://www.jsonrpc.org/specification';
+const openapi = 'https://spec.openapis.org/oas/v3.1.1';
+const rfc = 'https://www.rfc-editor.org/rfc/rfc';
 const names = 'https://modelcontextprotocol.io/specification/2025-11-25/server/tools#tool-names';
 
 /** All requirements; each is cited by a check, and each check cites one. */
@@ -211,6 +213,48 @@ export const requirements: ReadonlyMap<string, Requirement> = new Map(
     'serial-equals-concurrent': {
       source: `${mcp}/server/tools#calling-tools`,
       behaviour: 'The same arguments give the same answer, alone and among other calls.',
+    },
+    'document-is-valid': {
+      source: `${openapi}#openapi-description-structure`,
+      behaviour: 'A document satisfies the schema of its version, and its references lead to something.',
+    },
+    'document-is-canonical': {
+      source: `${rfc}8785.html#section-3.2`,
+      behaviour:
+        'Equal contracts have equal bytes: the document is in canonical form, and has its own digest.',
+    },
+    'document-is-lossless': {
+      source: `${openapi}#schema-object`,
+      behaviour:
+        'The schema of a body accepts and refuses what the input schema does, and says what it says.',
+    },
+    'rest-equals-mcp': {
+      source: `${mcp}/server/tools#calling-tools`,
+      behaviour: 'A tool gets the arguments that the caller sent, and the caller what the tool answered.',
+    },
+    'invalid-stays-out': {
+      source: `${rfc}9110.html#section-15.5`,
+      behaviour:
+        'What violates the contract is the fault of the client, and is answered without asking the server.',
+    },
+    'answers-are-documented': {
+      source: `${openapi}#responses-object`,
+      behaviour: 'Each status and content type of an answer is declared by its operation.',
+    },
+    'methods-are-refused': {
+      source: `${rfc}9110.html#section-15.5.6`,
+      behaviour:
+        'A method that the path does not have is refused with 405, and Allow names those that it has.',
+    },
+    'credentials-are-required': {
+      source: `${rfc}9110.html#section-11.6.1`,
+      behaviour:
+        'Without valid credentials a call is refused with 401, and WWW-Authenticate says how to get in.',
+    },
+    'contract-is-kept': {
+      source: `${mcp}/server/tools#list-changed-notification`,
+      behaviour:
+        'What clients rely on stays: a change that breaks the committed contract is a decision, no accident.',
     },
   }),
 );

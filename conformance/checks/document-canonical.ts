@@ -37,7 +37,7 @@ export const documentCanonical: Probe = createContractCheck(
         variant: 'digest',
         title: 'The digest of the document is not its own',
         expected: digest,
-        seen: String(document.source['x-contract-digest']),
+        seen: JSON.stringify(document.source['x-contract-digest']),
       });
     }
     if (json !== first) {

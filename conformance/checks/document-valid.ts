@@ -67,7 +67,7 @@ function findDangling(document: JsonObject): readonly string[] {
   const queue: JsonValue[] = [document];
   for (let value = queue.pop(); value !== undefined; value = queue.pop()) {
     if (typeof value !== 'object' || value === null) continue;
-    for (const [key, member] of Object.entries(value) as [string, JsonValue][]) {
+    for (const [key, member] of Object.entries(value)) {
       if (key === '$ref' && typeof member === 'string' && leadsNowhere(document, member)) found.add(member);
       if (!literalKeywords.has(key)) queue.push(member);
     }

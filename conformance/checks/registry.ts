@@ -6,14 +6,20 @@ import { cancellation } from './cancellation.ts';
 import { capabilitiesServed } from './capabilities.ts';
 import type { Check } from './check.ts';
 import { coercion } from './coercion.ts';
+import { contractDrift } from './contract-drift.ts';
 import { descriptions } from './descriptions.ts';
 import { deterministic } from './deterministic.ts';
+import { documentCanonical } from './document-canonical.ts';
+import { documentLossless } from './document-lossless.ts';
+import { documentValid } from './document-valid.ts';
+import { documentedAnswers } from './documented-answers.ts';
 import { endsWithInput } from './ends-with-input.ts';
 import { errorObject } from './error-object.ts';
 import { failedWrite } from './failed-write.ts';
 import { idEchoed } from './id-echoed.ts';
-import { integersKept } from './integers-kept.ts';
 import { idempotent } from './idempotent.ts';
+import { integersKept } from './integers-kept.ts';
+import { invalidStaysOut } from './invalid-stays-out.ts';
 import { lineIsMessage } from './line-is-message.ts';
 import { malformedInput } from './malformed-input.ts';
 import { messageSchema } from './message-schema.ts';
@@ -33,6 +39,8 @@ import { readOnly } from './read-only.ts';
 import { referencesResolve } from './references-resolve.ts';
 import { rejected } from './rejected.ts';
 import { requestsAnswered } from './requests-answered.ts';
+import { restAuthentication } from './rest-authentication.ts';
+import { restEqualsMcp } from './rest-equals-mcp.ts';
 import { resultShape } from './result-shape.ts';
 import { resultXorError } from './result-xor-error.ts';
 import { sameAsSerial } from './same-as-serial.ts';
@@ -47,6 +55,7 @@ import { uniqueNames } from './unique-names.ts';
 import { unknownMethod } from './unknown-method.ts';
 import { unknownTool } from './unknown-tool.ts';
 import { versionNegotiation } from './version-negotiation.ts';
+import { wrongMethod } from './wrong-method.ts';
 
 /** All checks, in the order in which probes run and reports list them. */
 export const checks: readonly Check[] = Object.freeze([
@@ -98,4 +107,13 @@ export const checks: readonly Check[] = Object.freeze([
   notBlocked,
   pingDuringCall,
   sameAsSerial,
+  documentValid,
+  documentCanonical,
+  documentLossless,
+  restEqualsMcp,
+  invalidStaysOut,
+  documentedAnswers,
+  wrongMethod,
+  restAuthentication,
+  contractDrift,
 ]);

@@ -11,9 +11,14 @@ const annotations: ReadonlyMap<string, (value: JsonValue) => boolean> = new Map(
   ['examples', (value: JsonValue) => Array.isArray(value)],
   ['deprecated', (value: JsonValue) => value === true],
 ]);
-const schemaLists = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];
-const schemaMaps = ['properties', 'patternProperties', 'dependentSchemas', 'dependencies'];
-const schemas = [
+const schemaLists: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
+const schemaMaps: ReadonlySet<string> = new Set([
+  'properties',
+  'patternProperties',
+  'dependentSchemas',
+  'dependencies',
+]);
+const schemas: ReadonlySet<string> = new Set([
   'items',
   'additionalItems',
   'additionalProperties',
@@ -25,7 +30,7 @@ const schemas = [
   'if',
   'then',
   'else',
-];
+]);
 
 /** An annotation of a source, by the JSON Pointer of the schema that it stands in. */
 export interface Annotation {
@@ -64,13 +69,13 @@ function listAnnotations(root: JsonValue): readonly Annotation[] {
 function subschemas(schema: JsonObject, pointer: string): readonly (readonly [JsonValue, string])[] {
   return Object.entries(schema).flatMap(([keyword, value]) => {
     const here = `${pointer}/${keyword}`;
-    const isList = schemaLists.includes(keyword) || (keyword === 'items' && Array.isArray(value));
-    if (isList || schemaMaps.includes(keyword)) {
+    const isList = schemaLists.has(keyword) || (keyword === 'items' && Array.isArray(value));
+    if (isList || schemaMaps.has(keyword)) {
       if (typeof value !== 'object' || value === null) return [];
-      const entries = Object.entries(value) as [string, JsonValue][];
+      const entries = Object.entries(value);
       return entries.map(([key, item]) => [item, `${here}/${escape(key)}`] as const);
     }
-    return schemas.includes(keyword) ? [[value, here] as const] : [];
+    return schemas.has(keyword) ? [[value, here] as const] : [];
   });
 }
 

@@ -111,9 +111,15 @@ function toInputSchema(source: JsonObject, body: JsonObject): JsonObject | undef
   const content = toObject(body['content']);
   const { schema } = toObject(content['application/json']);
   if (schema === undefined || schema === null) return undefined;
-  const { components } = source;
+  const { components, paths } = source;
   const schemas = isJsonObject(schema) ? schema : { allOf: [schema] };
-  return { ...schemas, ...(isJsonObject(components) && { components }) };
+  // References lead from the root of the document: mostly to its components.
+  const needsPaths = JSON.stringify([schema, components ?? null]).includes('"#/paths/');
+  return {
+    ...schemas,
+    ...(components !== undefined && { components }),
+    ...(needsPaths && paths !== undefined && { paths }),
+  };
 }
 
 /** An empty list asks for nothing, and so does a list with an empty alternative (OpenAPI 3.1 section 4.8.30). */

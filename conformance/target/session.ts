@@ -267,6 +267,11 @@ function toError(body: string, { status }: Refusal): JsonValue {
   return { code: status >= 500 ? -32603 : -32600, message: describeStatus(status, body) };
 }
 
+/** True when the text of a line is all of it. */
+export function isWhole({ text }: WireLine): boolean {
+  return text.length <= SHOWN_CHARACTERS;
+}
+
 function withMeta(params: JsonObject | undefined, meta: JsonObject): JsonObject {
   const before = params?.['_meta'];
   return { ...params, _meta: { ...(isJsonObject(before) ? before : {}), ...meta } };
