@@ -19,7 +19,7 @@ export function adviseOn(status: number, location: string | undefined): string |
     return "it wants credentials: give them with --header 'Authorization: Bearer ${TOKEN}', or among the headers in the configuration";
   }
   if (status === 403) return 'it refuses these credentials, or the host or origin that it is called by';
-  if (status === 404 || status === 405) {
+  if ([400, 404, 405].includes(status)) {
     return 'is this the address of its MCP endpoint, such as /mcp or /sse, and --type how it speaks?';
   }
   if (status >= 300 && status < 400) {
