@@ -86,7 +86,10 @@ async function buildWhenStale() {
     copyAssets(join(fresh, 'assets'));
     prepareDocuments(join(fresh, 'documents'));
     await bundleCommands(fresh);
-    for (const path of [...filesUnder(join(fresh, 'src', 'cli')), join(fresh, 'conformance', 'cli.js')]) {
+    for (const path of [
+      ...filesUnder(join(fresh, 'src', 'cli')),
+      ...['conformance', 'bench'].map((name) => join(fresh, name, 'cli.js')),
+    ]) {
       if (path.endsWith('.js')) chmodSync(path, 0o755);
     }
     writeFileSync(join(fresh, '.stamp'), sources);
@@ -173,9 +176,18 @@ async function bundleCommands(fresh) {
     // It uses little of the library; a module of ours that nothing is taken from does nothing.
     treeshake: { moduleSideEffects: (id) => id.includes('node_modules') || id === verify },
   });
+  const bench = join(fresh, 'bench', 'cli.js');
+  const benched = await bundle({
+    input: { cli: bench },
+    entryFileNames: 'bench/[name].js',
+    chunkFileNames: 'bench/chunks/[name]-[hash].js',
+    treeshake: { moduleSideEffects: (id) => id.includes('node_modules') || id === bench },
+  });
   rmSync(commands, { recursive: true });
-  for (const ending of ['.d.ts', '.js.map']) rmSync(verify.replace(/\.js$/, ending), { force: true });
-  const output = [...served, ...verified];
+  for (const command of [verify, bench]) {
+    for (const ending of ['.d.ts', '.js.map']) rmSync(command.replace(/\.js$/, ending), { force: true });
+  }
+  const output = [...served, ...verified, ...benched];
   for (const { fileName, code } of output) {
     mkdirSync(dirname(join(fresh, fileName)), { recursive: true });
     writeFileSync(join(fresh, fileName), toAscii(code));

@@ -62,7 +62,8 @@ export class StdioClient {
       return client;
     }
     const tail = await client.#stop();
-    if (answer === undefined) throw new ServerGoneError(`no answer to initialize within ${handshakeMs / 1_000} s`, tail);
+    if (answer === undefined)
+      throw new ServerGoneError(`no answer to initialize within ${handshakeMs / 1_000} s`, tail);
     const reason = answer.kind === 'error' ? `it refuses initialize: ${answer.message}` : answer.message;
     throw new ServerGoneError(reason, tail);
   }

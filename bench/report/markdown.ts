@@ -1,0 +1,36 @@
+import type { BenchResult, Step } from '../result.ts';
+import { showMs, showNumber } from './format.ts';
+
+/** A table and the verdict, for a comment or a step summary. */
+export function toMarkdown(result: BenchResult): string {
+  const { target, sweep, pipelining, baseline, warnings, assertions } = result;
+  const lines = [
+    `## mcpo-bench: ${escape(target.name)}`,
+    '',
+    '| users | calls/s | p50 | p90 | p99 | max | errors | gateway CPU a call |',
+    '| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...sweep.steps.map(toRow),
+    '',
+    ...(sweep.knee === null ? [] : [`Past ${sweep.knee} users, throughput stops growing.`, '']),
+    ...(pipelining === undefined ? [] : [`**${escape(pipelining.verdict.headline)}**`, '']),
+    ...(pipelining?.verdict.evidence ?? []).map((each) => `- ${escape(each)}`),
+    ...(baseline?.addedLatencyMs == null
+      ? []
+      : [`- the gateway adds ${showMs(baseline.addedLatencyMs)} a call`]),
+    ...warnings.map((warning) => `- note: ${escape(warning)}`),
+    ...assertions.map(
+      ({ text, isMet, found }) => `- ${isMet ? 'ok' : '**failed**'} \`${text}\`: ${escape(found)}`,
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function toRow({ users, callsPerSecond, latencyMs, failed, wrong, cpuUsPerCall: { gateway } }: Step): string {
+  const times = [latencyMs.p50, latencyMs.p90, latencyMs.p99, latencyMs.max].map(showMs);
+  const cpu = gateway === null ? '-' : `${showNumber(gateway)} µs`;
+  return `| ${[users, showNumber(callsPerSecond), ...times, failed + wrong, cpu].join(' | ')} |`;
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>|#]/g, String.raw`\$&`).replaceAll('\n', ' ');
+}
