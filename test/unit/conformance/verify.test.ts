@@ -29,12 +29,11 @@ test('a tool that does not say that it is read-only is never called', async () =
   const called: unknown[] = [];
   const target = createMemoryTarget((message, server) => {
     const { method, params } = message;
-    if (method === 'tools/call') called.push(params);
+    if (method === 'tools/call' && isJsonObject(params)) called.push(params['name']);
     respond(message, server, [writer]);
   });
   const { events, summary } = await runOn(target);
-  // One of the malformed messages is a call without params, which names no tool.
-  expect(called.filter((params) => params !== undefined)).toEqual([]);
+  expect(called).not.toContain('write');
   expect(events).toContainEqual({
     kind: 'tool-listed',
     tool: 'write',
@@ -63,7 +62,7 @@ test('a fault that happens each time is a finding with its lines, requirement an
     lines: [{ direction: 'received', text: 'calling …' }],
     replay: 'mcpo-verify --seed 5 --checks wire/line-is-message --include echo -- memory',
   });
-  expect(findings[0]?.requirement.source).toContain('basic/transports#stdio');
+  expect(findings[0]?.requirement.source).toContain('basic/transports');
 });
 
 test('a fault that does not happen again in a server started anew is flaky, and does not fail the check', async () => {
