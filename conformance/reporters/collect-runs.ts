@@ -64,9 +64,12 @@ export function collectRuns(): RunCollector {
   };
 }
 
-/** The name by which people know the server of a run. */
+/** The name by which people know the server of a run: the one that they gave it, and what it says of itself. */
 export function toRunName({ run, server }: RunReport): string {
-  return server === undefined || server.name === '' ? run.target : `${server.name} ${server.version}`.trim();
+  const own =
+    server === undefined || server.name === '' ? undefined : `${server.name} ${server.version}`.trim();
+  if (run.server === undefined) return own ?? run.target;
+  return own === undefined ? run.server : `${run.server} (${own})`;
 }
 
 type Draft = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { collectRuns } from '../../../../conformance/reporters/collect-runs.ts';
+import { collectRuns, toRunName, type RunReport } from '../../../../conformance/reporters/collect-runs.ts';
 import { toMatrix } from '../../../../conformance/reporters/matrix.ts';
 import { events, hostile } from './event-fixture.ts';
 
@@ -30,14 +30,32 @@ test('a called tool that a check found nothing to try on is not exercised', () =
   expect(kindsOf('behaviour/idempotent')[3]).toBe('not-exercised');
 });
 
+test.each([
+  [{}, 'first 1.0.0'],
+  [{ server: 'mine' }, 'mine (first 1.0.0)'],
+])('a run of %j is known as %s', (given, name) => {
+  const run = runOf();
+  expect(toRunName({ ...run, run: { ...run.run, ...given } })).toBe(name);
+});
+
+test('a server that said nothing of itself is known by what it was named', () => {
+  const { server: _server, ...run } = runOf();
+  expect(toRunName(run)).toBe('node server.js');
+  expect(toRunName({ ...run, run: { ...run.run, server: 'mine' } })).toBe('mine');
+});
+
 function kindsOf(check: string): readonly (string | undefined)[] {
   return rows.get(check)?.tools.map((cell) => cell?.kind) ?? [];
 }
 
 function matrixOf(): ReturnType<typeof toMatrix> {
+  return toMatrix(runOf());
+}
+
+function runOf(): RunReport {
   const { onEvent, runs } = collectRuns();
   for (const event of events) onEvent(event);
   const [run] = runs;
   if (run === undefined) throw new Error('the fixture has no run');
-  return toMatrix(run);
+  return run;
 }
