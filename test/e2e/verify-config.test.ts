@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const known = ['initialize', 'ping', 'tools/list', 'tools/call'];
+const known = new Set(['initialize', 'ping', 'tools/list', 'tools/call']);
 
 function refuseUnknown(
   { method: verb, body }: RemoteServer['seen'][number],
@@ -38,7 +38,7 @@ function refuseUnknown(
 ): boolean {
   if (verb !== 'POST') return false;
   const { id, method } = JSON.parse(body) as { readonly id?: number | string; readonly method: string };
-  if (id === undefined || known.includes(method)) return false;
+  if (id === undefined || known.has(method)) return false;
   const error = { code: -32601, message: 'Method not found' };
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ jsonrpc: '2.0', id, error }));
@@ -63,8 +63,14 @@ interface Report {
 
 test('each server has a run of its own, and the worst of them makes the exit code', async () => {
   const { code, stdout, stderr } = await run([
-    ...['--config', 'mcp.json', '--checks', 'wire/unknown-method,wire/ping', '--save-dir', 'found'],
-    ...['--report', 'json=report.json'],
+    '--config',
+    'mcp.json',
+    '--checks',
+    'wire/unknown-method,wire/ping',
+    '--save-dir',
+    'found',
+    '--report',
+    'json=report.json',
   ]);
   expect(stdout).toMatch(/Verifying clean of mcp\.json.*Verifying unknown of mcp\.json.*Verifying far of/s);
   expect(code).toBe(1);

@@ -22,8 +22,19 @@ describe.each(kinds)('server-everything over %s', (kind) => {
 
   test('is verified to the end, with nothing found on the wire and in the listing', async () => {
     const { code, stdout } = await runVerify([
-      ...['--no-save', '--checks', 'wire,listing,concurrency', '--phases', 'coverage', '--max-examples', '3'],
-      ...['--calls', 'all', '--exclude', 'trigger-long-running-operation', '--', url()],
+      '--no-save',
+      '--checks',
+      'wire,listing,concurrency',
+      '--phases',
+      'coverage',
+      '--max-examples',
+      '3',
+      '--calls',
+      'all',
+      '--exclude',
+      'trigger-long-running-operation',
+      '--',
+      url(),
     ]);
     expect(stdout).toContain(`Verifying ${url()}`);
     expect(stdout).toContain('mcp-servers/everything');
@@ -35,9 +46,25 @@ describe.each(kinds)('server-everything over %s', (kind) => {
 
   test('ends a call that is cancelled, or is told that it does not', async () => {
     const { code, stdout } = await runVerify([
-      ...['--no-save', '--checks', 'wire/cancellation', '--include', 'trigger-long-running-operation'],
-      ...['--arguments', 'trigger-long-running-operation={"duration":1,"steps":4}', '--phases', 'coverage'],
-      ...['--calls', 'all', '--max-examples', '1', '--max-time', '1s', '--fail-on', 'warning', '--', url()],
+      '--no-save',
+      '--checks',
+      'wire/cancellation',
+      '--include',
+      'trigger-long-running-operation',
+      '--arguments',
+      'trigger-long-running-operation={"duration":1,"steps":4}',
+      '--phases',
+      'coverage',
+      '--calls',
+      'all',
+      '--max-examples',
+      '1',
+      '--max-time',
+      '1s',
+      '--fail-on',
+      'warning',
+      '--',
+      url(),
     ]);
     expect(stdout).toContain('A cancelled call reports progress');
     expect(code).toBe(1);
@@ -64,9 +91,24 @@ describe('headers', () => {
       server.toolNames = ['progress'];
       const { code, stdout, stderr } = await runVerify(
         [
-          ...['--header', 'Authorization: Bearer ${TOKEN}', '--header', `X-Key: ${secret}`],
-          ...['--calls', 'all', '--checks', 'wire/progress', '--phases', 'coverage', '--max-examples', '1'],
-          ...['--save-dir', folder, '--report', `json=${join(folder, 'report.json')}`, '--', server.url],
+          '--header',
+          'Authorization: Bearer ${TOKEN}',
+          '--header',
+          `X-Key: ${secret}`,
+          '--calls',
+          'all',
+          '--checks',
+          'wire/progress',
+          '--phases',
+          'coverage',
+          '--max-examples',
+          '1',
+          '--save-dir',
+          folder,
+          '--report',
+          `json=${join(folder, 'report.json')}`,
+          '--',
+          server.url,
         ],
         { env: { TOKEN: `${secret}-token` } },
       );

@@ -75,7 +75,9 @@ describe('a session', () => {
     const heard = (): boolean => events.some((event) => event.kind === 'received' && event.isAside);
     await until(heard);
     server.closeStreams('end');
-    await until(() => server.seen.filter(({ method }) => method === 'GET').length === 2);
+    const streams = (): number => server.seen.filter(({ method }) => method === 'GET').length;
+    await until(() => streams() === 2);
+    expect(streams()).toBe(2);
     await session.close();
   });
 
