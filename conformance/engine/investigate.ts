@@ -59,7 +59,7 @@ async function withEarlier(suspicion: Suspicion, options: InvestigateOptions): P
   if (call === undefined || suspicion.earlier.length === 0) return { kind: 'flaky' };
   const endsAt = performance.now() + MAX_SHRINK_MS;
   let earlier = suspicion.earlier;
-  let seen = await tryAnew([...earlier, call], suspicion.key, options);
+  let seen = await tryAnew([...earlier, call], suspicion.key, options, endsAt);
   if (seen === undefined) return options.isAborted() ? { kind: 'stopped' } : { kind: 'flaky' };
   if (!options.shrinks) return confirmed(seen, call, earlier);
   // Halves first, then ever smaller parts (delta debugging).
@@ -67,7 +67,7 @@ async function withEarlier(suspicion: Suspicion, options: InvestigateOptions): P
     for (let at = 0; at < earlier.length;) {
       if (performance.now() > endsAt || options.isAborted()) return confirmed(seen, call, earlier);
       const fewer = earlier.toSpliced(at, size);
-      const again = await tryAnew([...fewer, call], suspicion.key, options);
+      const again = await tryAnew([...fewer, call], suspicion.key, options, endsAt);
       if (again === undefined) {
         at += size;
       } else {
@@ -114,10 +114,11 @@ async function tryAnew(
   calls: readonly TestCall[],
   key: string,
   { checks, openKeeper, releaseKeeper }: InvestigateOptions,
+  endsAtMs?: number,
 ): Promise<Seen | undefined> {
   const keeper = openKeeper();
   try {
-    return (await reproduce(calls, { keeper, checks })).get(key);
+    return (await reproduce(calls, { keeper, checks, ...(endsAtMs !== undefined && { endsAtMs }) })).get(key);
   } finally {
     await releaseKeeper(keeper);
   }

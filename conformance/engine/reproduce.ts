@@ -12,6 +12,8 @@ export interface ReproduceOptions {
   readonly checks: readonly CallCheck[];
   /** @default the keeper's */
   readonly timeoutMs?: number;
+  /** When to make no more calls, by `performance.now()`. @default when all are made */
+  readonly endsAtMs?: number;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface ReproduceOptions {
  */
 export async function reproduce(
   calls: readonly TestCall[],
-  { keeper, checks, timeoutMs }: ReproduceOptions,
+  { keeper, checks, timeoutMs, endsAtMs = Number.POSITIVE_INFINITY }: ReproduceOptions,
 ): Promise<ReadonlyMap<string, Seen>> {
   const seen = new Map<string, Seen>();
   const report = (check: Seen['check'], draft: Seen['draft']): void => {
@@ -31,6 +33,7 @@ export async function reproduce(
   keeper.collectInto({ report, exercise });
   try {
     for (const [index, call] of calls.entries()) {
+      if (performance.now() > endsAtMs) break;
       const session = await keeper.session();
       const params = { name: call.tool.name, arguments: call.arguments };
       const pending = session.start('tools/call', params, timeoutMs === undefined ? {} : { timeoutMs });
