@@ -1,6 +1,6 @@
 /** Three digits, or those before the point. */
 export function showNumber(value: number): string {
-  if (value === 0) return '0';
+  if (Number.isInteger(value)) return String(value);
   if (Math.abs(value) >= 100) return String(Math.round(value));
   const places = Math.min(3, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))));
   return value.toFixed(places);
