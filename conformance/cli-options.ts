@@ -48,6 +48,10 @@ export interface Flags {
   readonly server?: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly rest?: string;
+  readonly restHeader?: readonly string[];
+  readonly restDocument?: string;
+  readonly contract?: string;
   readonly settings?: string | false;
   readonly baseline?: string;
   readonly updateBaseline?: true;
@@ -77,7 +81,7 @@ export function verifyCommand(): Command {
   return new Command('mcpo-verify')
     .description('Checks an MCP server: its wire, its listing, and calls at once.')
     .usage(
-      '[options] -- <mcp command or URL> [args…]\n       mcpo-verify [options] --config <file>\n       mcpo-verify replay [options] <file|id> [-- <other mcp command>]',
+      '[options] -- <mcp command or URL> [args…]\n       mcpo-verify [options] --config <file>\n       mcpo-verify [options] --rest <url>\n       mcpo-verify replay [options] <file|id> [-- <other mcp command>]',
     )
     .helpOption('-h, --help', 'show this help')
     .version(packageVersion, '-V, --version', 'show the version')
@@ -123,6 +127,10 @@ export function verifyCommand(): Command {
     .option('--header <Name: value>', 'send this to a URL; ${VAR} is taken from the environment', toTexts)
     .option('--config <file>', 'verify each server of this file, as Claude Desktop and others write it')
     .option('--server <names>', 'verify these servers of it only', toList)
+    .option('--rest <url>', 'check this REST gateway, which already runs, instead of starting one')
+    .option('--rest-header <Name: value>', 'send this to it; ${VAR} is taken from the environment', toTexts)
+    .option('--rest-document <file>', 'its OpenAPI document (default: what it serves at /openapi.json)')
+    .option('--contract <file>', 'a committed OpenAPI document that the tools are held to')
     .option('--cwd <folder>', "the server's working directory (default: a temporary one)")
     .option('--env <NAME=value>', "add to the server's environment", toEnv)
     .option('--report <format=file>', `write a report: ${formats.join(', ')}; - is stdout`, toReport)

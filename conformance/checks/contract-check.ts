@@ -12,9 +12,14 @@ export function createContractCheck(
     ...info,
     run: async (context) => {
       const access = await context.gateway();
-      return access.kind === 'none'
-        ? { kind: 'not-exercised', reason: access.reason }
-        : await judge(access.gateway, context);
+      switch (access.kind) {
+        case 'open':
+          return await judge(access.gateway, context);
+        case 'none':
+          return { kind: 'not-exercised', reason: access.reason };
+        case 'missing':
+          return { kind: 'no-server', reason: access.reason };
+      }
     },
   };
 }

@@ -6,9 +6,10 @@ import { createStdioTarget } from '../target/stdio-target.ts';
 import type { Target } from '../target/target.ts';
 import { UsageError } from './cli-error.ts';
 import { toHeaders } from './headers.ts';
+import { openDocumentTarget, refuseStrayRest, type RestFlags } from './rest-flags.ts';
 
 /** The flags that say how a server is reached. */
-export type TargetFlags = Pick<Flags, 'cwd' | 'env' | 'type' | 'header' | 'config' | 'server'>;
+export type TargetFlags = Pick<Flags, 'cwd' | 'env' | 'type' | 'header' | 'config' | 'server'> & RestFlags;
 
 /** A server that is to be verified. */
 export interface ChosenTarget {
@@ -39,11 +40,21 @@ export function chooseTargets(
   }
   if (server !== undefined)
     throw new UsageError('--server is for servers of a file; name that: --config <file>');
+  refuseStrayRest(flags);
+  const { rest } = flags;
+  if (rest !== undefined && words.length === 0) {
+    return [{ open: () => openDocumentTarget({ ...flags, rest }), words }];
+  }
   return [chooseFromWords(flags, words)];
 }
 
-function refuseBesideConfig({ cwd, type, header }: TargetFlags, words: readonly string[]): void {
+function refuseBesideConfig({ cwd, type, header, rest }: TargetFlags, words: readonly string[]): void {
   if (words.length > 0) throw new UsageError('name the servers with --config or after --, not both');
+  if (rest !== undefined) {
+    throw new UsageError(
+      '--rest is for one server; name that after --, or none to look at the gateway alone',
+    );
+  }
   const stray = Object.entries({ cwd, type, header }).find(([, value]) => value !== undefined)?.[0];
   if (stray === undefined) return;
   const key = stray === 'header' ? 'headers' : stray;
@@ -80,7 +91,7 @@ function chooseFromWords(flags: TargetFlags, words: readonly string[]): ChosenTa
   const [first, ...rest] = words;
   if (first === undefined) {
     throw new UsageError(
-      'name the server: mcpo-verify [options] -- <mcp command or URL>, or --config <file>; see mcpo-verify --help',
+      'name the server: mcpo-verify [options] -- <mcp command or URL>, or --config <file>, or --rest <url>; see mcpo-verify --help',
     );
   }
   if (/^https?:/i.test(first)) return chooseUrl(first, rest, flags);

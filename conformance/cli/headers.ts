@@ -1,7 +1,5 @@
 import { UsageError } from './cli-error.ts';
 
-const advice = "write it as --header 'Authorization: Bearer ${TOKEN}'";
-
 /**
  * The headers that the command line gives; `${NAME}` stands for a variable of the environment, and `${NAME:-text}` for
  * the text where that is not set.
@@ -11,23 +9,24 @@ const advice = "write it as --header 'Authorization: Bearer ${TOKEN}'";
 export function toHeaders(
   texts: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  option = '--header',
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     texts.map((text) => {
-      const [name, template] = splitHeader(text);
+      const [name, template] = splitHeader(text, option);
       const value = template.replaceAll(
         /\$\{(\w+)(?::-([^}]*))?\}/g,
         (_whole, variable: string, fallback: string | undefined) => {
           const known = env[variable] ?? fallback;
           if (known === undefined) {
-            throw new UsageError(`--header: ${name} needs the variable ${variable}, which is not set`);
+            throw new UsageError(`${option}: ${name} needs the variable ${variable}, which is not set`);
           }
           return known;
         },
       );
       // RFC 9110 section 5.5.
       if (!/^[\t\u0020-\u007e\u0080-\u00ff]*$/.test(value)) {
-        throw new UsageError(`--header: the value of ${name} holds a character that no header can hold`);
+        throw new UsageError(`${option}: the value of ${name} holds a character that no header can hold`);
       }
       return [name, value];
     }),
@@ -43,9 +42,11 @@ export function toShownHeaders(texts: readonly string[]): readonly string[] {
   });
 }
 
-function splitHeader(text: string): readonly [string, string] {
+function splitHeader(text: string, option = '--header'): readonly [string, string] {
   const [, name, value] = /^([\w!#$%&'*+.^`|~-]+)\s*:\s*(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined)
-    throw new UsageError(`--header: this is no header; ${advice}`);
+    throw new UsageError(
+      `${option}: this is no header; write it as ${option} 'Authorization: Bearer \${TOKEN}'`,
+    );
   return [name, value.trim()];
 }

@@ -17,7 +17,7 @@ export function openSaving(flags: Flags, server: readonly string[]): Reporter {
     ...options
   } = toVerifyOptions(flags, server);
   const { maxFailures: _max, ...sending } = options;
-  const { cwd, env, type, header, config, server: names } = flags;
+  const { cwd, env, type, header, config, server: names, rest, restHeader, restDocument, contract } = flags;
   const target = {
     command: server,
     folder: process.cwd(),
@@ -27,6 +27,10 @@ export function openSaving(flags: Flags, server: readonly string[]): Reporter {
       ...(header !== undefined && { header: toShownHeaders(header) }),
       ...(config !== undefined && { config }),
       ...(names !== undefined && { server: names }),
+      ...(rest !== undefined && { rest }),
+      ...(restHeader !== undefined && { restHeader: toShownHeaders(restHeader) }),
+      ...(restDocument !== undefined && { restDocument }),
+      ...(contract !== undefined && { contract }),
     },
     env: Object.keys(env ?? {}),
   };

@@ -11,6 +11,7 @@ import { UsageError } from './cli-error.ts';
 import { exitCodes } from './exit-code.ts';
 import { openTarget } from './open-target.ts';
 import type { ReplayFlags, ReplayWords } from './replay-words.ts';
+import { readRestFlags } from './rest-flags.ts';
 import { listenForSignals } from './signals.ts';
 
 const WIDTH = 80;
@@ -28,7 +29,8 @@ export async function runReplay({ finding: word, flags, server }: ReplayWords): 
   const stop = listenForSignals();
   const target = await (server.length > 0 ? openTarget(flags, server) : reopen(saved.target, flags));
   try {
-    const outcome = await replayFinding(saved, { target, signal: stop });
+    const more = await readRestFlags(saved.target.flags);
+    const outcome = await replayFinding(saved, { target, ...more, signal: stop });
     if (stop.aborted) return exitCodes.interrupted;
     switch (outcome.kind) {
       case 'still-there':

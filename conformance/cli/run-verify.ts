@@ -14,6 +14,7 @@ import { openBaseline } from './open-baseline.ts';
 import { openReports } from './open-reports.ts';
 import { openSaving } from './open-saving.ts';
 import type { Said } from './read-words.ts';
+import { readRestFlags } from './rest-flags.ts';
 import { listenForSignals } from './signals.ts';
 import { toVerifyOptions } from './verify-options.ts';
 
@@ -77,8 +78,16 @@ async function verifyOne(
   };
   let summary: RunSummary | undefined;
   try {
+    const more = await readRestFlags(flags);
     const target = await open();
-    const options = { ...toVerifyOptions(flags, words), target, server, baseline: known, signal: stop };
+    const options = {
+      ...toVerifyOptions(flags, words),
+      ...more,
+      target,
+      server,
+      baseline: known,
+      signal: stop,
+    };
     for await (const event of verify(options)) {
       tell(event);
       if (event.kind === 'run-finished') ({ summary } = event);

@@ -42,6 +42,10 @@ function toReplayOptions({
   header = [],
   config,
   server = [],
+  rest,
+  restHeader = [],
+  restDocument,
+  contract,
   ...flags
 }: Flags): readonly string[] {
   return [
@@ -55,6 +59,10 @@ function toReplayOptions({
     ...toShownHeaders(header).flatMap((text) => ['--header', text]),
     ...(config === undefined ? [] : ['--config', config]),
     ...server.flatMap((name) => ['--server', name]),
+    ...(rest === undefined ? [] : ['--rest', rest]),
+    ...toShownHeaders(restHeader).flatMap((text) => ['--rest-header', text]),
+    ...(restDocument === undefined ? [] : ['--rest-document', restDocument]),
+    ...(contract === undefined ? [] : ['--contract', contract]),
     ...(cwd === undefined ? [] : ['--cwd', cwd]),
     ...(typeof settings === 'string' ? ['--settings', settings] : []),
     // Values may be secrets: who replays it knows them.

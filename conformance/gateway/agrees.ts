@@ -2,6 +2,9 @@ import { isJsonObject, type JsonValue } from '../../src/index.ts';
 import { toIdentity } from '../arbitraries/json.ts';
 import { parseExactly } from './exact-json.ts';
 
+/** The share of words that tells that a text is there. */
+const MIN_KEPT = 0.6;
+
 /**
  * True when the body of a REST answer says what a result of `tools/call` says.
  *
@@ -58,12 +61,9 @@ function isSame(a: JsonValue, b: JsonValue): boolean {
   return toIdentity(a) === toIdentity(b);
 }
 
-/** The words of an error, as far as a body of any form repeats them. */
+/** True when a body of any form repeats most words of an error: gateways quote, escape and wrap what a server said. */
 export function saysWords(words: string, body: string): boolean {
-  return toPlain(body).includes(toPlain(words.slice(0, 200)));
-}
-
-/** Gateways quote, escape and wrap what a server said: its letters and digits are left. */
-function toPlain(text: string): string {
-  return text.replaceAll(/\\u[\da-f]{4}|\\.|[^a-z\d]/gis, '');
+  const wanted = words.slice(0, 300).match(/[a-z\d]{3,}/gi) ?? [];
+  const kept = wanted.filter((word) => body.includes(word));
+  return kept.length >= wanted.length * MIN_KEPT;
 }

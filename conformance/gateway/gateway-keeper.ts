@@ -53,9 +53,9 @@ export class GatewayKeeper {
       const own = { baseUrl: url, headers: { authorization: `Bearer ${apiKey}` } };
       return { kind: 'open', gateway: await this.#read(own) };
     } catch (error) {
-      if (error instanceof NoDocumentError || rest === undefined) {
-        return { kind: 'none', reason: error instanceof Error ? error.message : String(error) };
-      }
+      const reason = error instanceof Error ? error.message : String(error);
+      if (rest === undefined) return { kind: 'none', reason };
+      if (error instanceof NoDocumentError) return { kind: 'missing', reason };
       throw error;
     }
   }

@@ -26,7 +26,9 @@ export interface GatewayUnderTest {
 /** The gateway of a run, or why there is none. */
 export type GatewayAccess =
   | { readonly kind: 'open'; readonly gateway: GatewayUnderTest }
-  | { readonly kind: 'none'; readonly reason: string };
+  | { readonly kind: 'none'; readonly reason: string }
+  /** The one that was named cannot be used. */
+  | { readonly kind: 'missing'; readonly reason: string };
 
 /** A gateway that already runs. */
 export interface RestOptions {

@@ -2,6 +2,7 @@ import { chooseChecks, type ChosenChecks } from '../engine/choose-checks.ts';
 import { showAgain } from '../engine/show-again.ts';
 import type { Finding } from '../findings/finding.ts';
 import { needsOtherTools } from '../findings/replay-command.ts';
+import type { VerifyOptions } from '../options.ts';
 import { defaultRevision } from '../target/initialize.ts';
 import type { Target } from '../target/target.ts';
 import { verify } from '../verify.ts';
@@ -15,7 +16,7 @@ export type ReplayOutcome =
   /** It could not be tried. */
   | { readonly kind: 'untried'; readonly reason: string };
 
-export interface ReplayOptions {
+export interface ReplayOptions extends Pick<VerifyOptions, 'rest' | 'contract'> {
   /** Disposed of at the end. */
   readonly target: Target;
   readonly signal: AbortSignal;
@@ -63,13 +64,15 @@ async function replayCalls(
 async function replayCheck(
   { finding, options }: SavedFinding,
   checks: ChosenChecks,
-  { target, signal }: ReplayOptions,
+  { target, signal, rest, contract }: ReplayOptions,
 ): Promise<ReplayOutcome> {
   const { id, check, during, tool, seed, server } = finding;
   let untried: string | undefined;
   const events = verify({
     ...options,
     target,
+    rest,
+    contract,
     signal,
     seed,
     server,

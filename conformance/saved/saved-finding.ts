@@ -27,6 +27,11 @@ export interface SavedTarget {
     readonly header?: readonly string[];
     readonly config?: string;
     readonly server?: readonly string[];
+    readonly rest?: string;
+    /** As `header`. */
+    readonly restHeader?: readonly string[];
+    readonly restDocument?: string;
+    readonly contract?: string;
   };
   /** Names of the variables that were added to the server's environment; their values may be secrets. */
   readonly env: readonly string[];
@@ -35,7 +40,16 @@ export interface SavedTarget {
 /** What decides what the server is sent. */
 type SavedOptions = Omit<
   VerifyOptions,
-  'target' | 'signal' | 'baseline' | 'commandLine' | 'checks' | 'excludeChecks' | 'seed' | 'maxFailures'
+  | 'target'
+  | 'rest'
+  | 'contract'
+  | 'signal'
+  | 'baseline'
+  | 'commandLine'
+  | 'checks'
+  | 'excludeChecks'
+  | 'seed'
+  | 'maxFailures'
 >;
 
 /** Where a finding is saved inside of the folder for them. */

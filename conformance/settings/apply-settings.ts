@@ -31,7 +31,7 @@ export function applySettings(command: Command, file: SettingsFile): void {
 }
 
 /** Options that are paths. */
-const paths: ReadonlySet<string> = new Set(['cwd', 'baseline', 'saveDir', 'config', 'contract']);
+const paths: ReadonlySet<string> = new Set(['cwd', 'baseline', 'saveDir', 'config', 'contract', 'restDocument']);
 
 function inFolder(key: string, value: JsonValue, { toPath }: SettingsFile): JsonValue {
   if (paths.has(key) && typeof value === 'string') return toPath(value);
