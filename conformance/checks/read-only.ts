@@ -1,6 +1,6 @@
 import { isReadOnly } from '../target/list-tools.ts';
 import { Caller, type CallLimits, type ToolCall } from './caller.ts';
-import { exercised, type Probe, type ProbeContext, type ProbeOutcome } from './check.ts';
+import type { Probe, ProbeContext, ProbeOutcome } from './check.ts';
 import { describeCall, describeChange, linesOf, StateWatch, type Change } from './state-watch.ts';
 import { withToken } from './token-arguments.ts';
 import { inTurns } from './turns.ts';
@@ -61,7 +61,7 @@ function toCalls(context: ProbeContext): readonly ToolCall[] {
 function toOutcome(tried: ReadonlySet<string>, { isLost }: Caller): ProbeOutcome {
   if (isLost) return { kind: 'not-exercised', reason: 'the server was lost while its tools were called' };
   return tried.size > 0
-    ? { ...exercised, tools: [...tried] }
+    ? { kind: 'exercised', tools: [...tried] }
     : { kind: 'not-exercised', reason: 'no read-only tool gave a result' };
 }
 
