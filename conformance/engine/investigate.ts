@@ -34,6 +34,8 @@ export interface InvestigateOptions {
 /** Tries of one suspect alone. */
 const TRIES = 2;
 const MAX_SUSPECTS = 12;
+/** What the search for the one call behind a finding may take. */
+const MAX_SEARCH_MS = 20_000;
 /** What shrinking one finding may cost. */
 const MAX_SHRINK_CALLS = 600;
 const MAX_SHRINK_MS = 15_000;
@@ -42,10 +44,15 @@ const SHRINK_TIMEOUT_MS = 2_000;
 
 /** Finds the call behind what was seen, alone or after earlier ones, and makes it as small as it can. */
 export async function investigate(suspicion: Suspicion, options: InvestigateOptions): Promise<Investigation> {
-  const suspects = suspicion.suspects.slice(0, MAX_SUSPECTS);
+  const endsAt = performance.now() + Math.max(MAX_SEARCH_MS, 2 * options.requestTimeoutMs);
+  const [first] = suspicion.suspects;
+  // What names its call is about that one.
+  const isNamed = first !== undefined && first.arguments === suspicion.draft.arguments;
+  const suspects = suspicion.suspects.slice(0, isNamed ? 1 : MAX_SUSPECTS);
   for (let tries = 0; tries < TRIES; tries += 1) {
     for (const call of suspects) {
       if (options.isAborted()) return { kind: 'stopped' };
+      if (performance.now() > endsAt) return { kind: 'flaky' };
       const seen = await tryAnew([call], suspicion.key, options);
       if (seen !== undefined) return options.shrinks ? shrink(call, seen, options) : confirmed(seen, call);
     }
