@@ -20,7 +20,7 @@ export interface GatewayUnderTest {
   /** The same request as a command for a POSIX shell; credentials stand in variables. Undefined when it is too long. */
   readonly toCurl: (request: RestRequest) => string | undefined;
   /** What the gateway sends to the server; undefined when it cannot be observed. */
-  readonly sent: SentLog | undefined;
+  readonly sent: Pick<SentLog, 'mark' | 'callsSince'> | undefined;
 }
 
 /** The gateway of a run, or why there is none. */
