@@ -51,6 +51,9 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
         ...(levels === undefined
           ? ['the gateway was not started here: no baseline, no processor time, no look at the pipe']
           : []),
+        ...(target.kind === 'command' && target.gateway !== undefined
+          ? ["processor time is not told: another gateway's processes cannot be told from the server's"]
+          : []),
         ...findWarnings(steps, { machine, othersCores, rate }),
       ],
       assertions: [],
@@ -112,11 +115,13 @@ class Run {
         if (signal.aborted) break;
         const watch = new GatewayWatch(gateway, this.#startMs);
         const stage = level === 1 ? '1 user' : `${level} users`;
+        // Another gateway's processes cannot be told from the server's.
+        const pid = target.kind === 'command' && target.gateway === undefined ? gateway.pid : undefined;
         const result = await this.#measure({
           stage,
           via: 'http',
           users: level,
-          pid: gateway.pid,
+          pid,
           gateway,
           watch,
         });

@@ -46,6 +46,16 @@ export function readCpuUs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
 
+/**
+ * What {@link readCpuUs} tells, and how long the main thread waited for a core: what it would compute if it were alone.
+ *
+ * @throws Error when the process has ended
+ */
+export function readDemandUs(pid: number): number {
+  const [, waitedNs = '0'] = readOrEmpty(`/proc/${pid}/schedstat`).split(' ');
+  return readCpuUs(pid) + Number(waitedNs) / 1_000;
+}
+
 /** Resident memory of a process, in MB. */
 export function readRssMb(pid: number): number {
   return readStatusMb(pid, 'VmRSS');

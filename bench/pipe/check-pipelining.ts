@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HttpCaller, isOk } from '../load/http-call.ts';
 import { isSuccess, StdioClient } from '../load/stdio-client.ts';
+import { readDemandUs } from '../machine.ts';
 import { builtFile } from '../package-paths.ts';
 import type { HeadOfLine, PipeliningResult, PipeUse } from '../result.ts';
 import { CpuWatch } from '../run/processes.ts';
@@ -43,7 +44,8 @@ export async function checkPipelining(
   const client = await StdioClient.open(options.command);
   let gateway: RunningGateway | undefined;
   try {
-    const watch = new CpuWatch(process.pid);
+    // Waiting for a core is no waiting of the server's: on a busy machine, it would look like sleep.
+    const watch = new CpuWatch(process.pid, readDemandUs);
     const alone = await measureAlone(toPipe(client), options.work, watch);
     const words = [process.execPath, builtFile('bench/pipe/tee.js'), log, ...options.command.words];
     gateway = await options.startGateway(words);

@@ -20,12 +20,14 @@ const oneByOne = 1.5;
 /** Shorter calls are all processor and pipe. */
 const shortMs = 1;
 const longMs = 5;
+/** A single thread that computes for so long per call keeps others waiting as if it slept. */
+const longComputingMs = 20;
 
 /** Who keeps calls from running side by side, if anybody does, in words. */
 export function judgePipelining(facts: PipeFacts): PipeliningVerdict {
   const { users, direct, behindGateway, mostAtPipe, serviceMs } = facts;
   const evidence = [
-    `${users} users: at most ${mostAtPipe} calls at the pipe at one time, ${show(facts.meanAtPipe)} on average`,
+    `${users} users: at most ${mostAtPipe === 1 ? '1 call' : `${mostAtPipe} calls`} at the pipe at one time, ${show(facts.meanAtPipe)} on average`,
     `calls at once, by their own times: ${show(direct)} straight over the pipe, ${show(behindGateway)} behind the gateway`,
   ];
   const say = (kind: PipeliningVerdict['kind'], by: PipeliningVerdict['by'], headline: string) =>
@@ -35,7 +37,7 @@ export function judgePipelining(facts: PipeFacts): PipeliningVerdict {
   }
   if (!isWaiting(facts)) {
     evidence.push(`a call alone takes ${show(serviceMs)} ms, most of it computing, which takes turns`);
-    if (serviceMs >= longMs && direct < oneByOne) {
+    if (serviceMs >= longComputingMs && direct < oneByOne) {
       return say(
         'partly',
         'server',

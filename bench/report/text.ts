@@ -45,7 +45,9 @@ function toTable({ sweep: { steps, knee } }: BenchResult): readonly string[] {
   if (steps.length < 2) return lines;
   const last = steps.at(-1)?.users;
   const kneeText =
-    knee === null ? `no knee up to ${last} users` : `the knee: past ${knee} users, throughput stops growing`;
+    knee === null
+      ? `no knee up to ${last} users`
+      : `the knee: past ${knee === 1 ? '1 user' : `${knee} users`}, throughput stops growing`;
   return [...lines, '', `calls/s ${toSparkline(steps.map((step) => step.callsPerSecond))}  ${kneeText}`];
 }
 

@@ -5,7 +5,7 @@ import { HttpCaller, isOk } from '../load/http-call.ts';
 import { isSuccess, ServerGoneError, StdioClient, type StdioCommand } from '../load/stdio-client.ts';
 import { buildContract, childEnvironment } from '../../src/index.ts';
 import type { BenchOptions } from '../options.ts';
-import { readDocument } from '../work/read-document.ts';
+import { readDocument, requireKey } from '../work/read-document.ts';
 import type { ToolShelf } from '../work/tool-shelf.ts';
 import { chooseWork, parseCalls, type Try, type WantedCall } from '../work/choose-work.ts';
 import type { WorkCall } from '../work/calls.ts';
@@ -33,6 +33,7 @@ export async function openSubject(options: BenchOptions): Promise<Subject> {
       const shelf = await readDocument(caller, target.url);
       const attempt: Try = async ({ path, argumentsText }) => {
         const answer = await caller.post(path, argumentsText);
+        requireKey(answer, target.url);
         return { isOk: isOk(answer), text: answer.body };
       };
       return { shelf, ...(await choose(shelf, options, attempt)), command: undefined };

@@ -14,7 +14,7 @@ interface Behaviour {
 
 const [, , wanted = 'echo', seed = '1'] = process.argv;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
-const padding = 'All work and no play makes Jack a dull boy. '.repeat(24_000);
+const padding = 'All work and no play makes Jack a dull boy. '.repeat(2_400);
 const failurePercent = 5;
 
 const behaviours: Readonly<Record<Exclude<SyntheticKind, 'echo-sdk'>, Behaviour>> = {
@@ -30,9 +30,9 @@ const behaviours: Readonly<Record<Exclude<SyntheticKind, 'echo-sdk'>, Behaviour>
     },
   },
   blocking: {
-    tools: [tool('wait', 'Answers with the text after 20 ms, and does nothing else meanwhile.')],
+    tools: [tool('wait', 'Answers with the text after 30 ms, and does nothing else meanwhile.')],
     call: (call, reply) => {
-      Atomics.wait(sleeper, 0, 0, 20);
+      Atomics.wait(sleeper, 0, 0, 30);
       echo(call, reply);
     },
   },
@@ -47,7 +47,7 @@ const behaviours: Readonly<Record<Exclude<SyntheticKind, 'echo-sdk'>, Behaviour>
     },
   },
   large: {
-    tools: [tool('large', 'Answers with the text and a megabyte.')],
+    tools: [tool('large', 'Answers with the text and 100 KB more.')],
     call: (call, reply) => reply(toTextResult(`${textOf(call)} ${padding}`)),
   },
   flaky: {

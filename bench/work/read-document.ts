@@ -7,7 +7,7 @@ import {
   type Operation,
 } from '../../src/index.ts';
 import { CannotRunError } from '../cannot-run.ts';
-import { isOk, type HttpCaller } from '../load/http-call.ts';
+import { isOk, type HttpAnswer, type HttpCaller } from '../load/http-call.ts';
 import type { ToolShelf } from './tool-shelf.ts';
 
 /**
@@ -18,13 +18,17 @@ import type { ToolShelf } from './tool-shelf.ts';
 export async function readDocument(caller: HttpCaller, url: string): Promise<ToolShelf> {
   const answer = await caller.get('/openapi.json');
   if (answer.status === 0) throw new CannotRunError(`${url} cannot be reached: ${answer.body}`);
-  if (answer.status === 401 || answer.status === 403) {
-    throw new CannotRunError(`${url} wants a key (${answer.status}): add --api-key <key>`);
-  }
+  requireKey(answer, url);
   if (!isOk(answer))
     throw new CannotRunError(`${url}/openapi.json answers ${answer.status}; is it a gateway?`);
   const contract = compile(answer.body, url);
   return { contract, tools: contract.operations.map((operation) => toListed(operation, contract)) };
+}
+
+/** @throws CannotRunError when the gateway refuses whoever asks */
+export function requireKey({ status }: HttpAnswer, url: string): void {
+  if (status !== 401 && status !== 403) return;
+  throw new CannotRunError(`${url} wants a key, or another one (${status}): add --api-key <key>`);
 }
 
 function compile(body: string, url: string): Contract {

@@ -36,7 +36,7 @@ test.each<[string, Partial<PipeFacts>, string, string | null]>([
   const facts = { ...good, ...change };
   const verdict = judgePipelining(facts);
   expect(verdict).toMatchObject({ kind, by });
-  expect(verdict.evidence[0]).toContain(`at most ${facts.mostAtPipe} calls`);
+  expect(verdict.evidence[0]).toContain(`at most ${facts.mostAtPipe} call`);
 });
 
 test('waiting can all be done at once; computing as far as the server does it without a gateway', () => {
