@@ -65,12 +65,13 @@ function* listRequests(
   const { url } = operation;
   yield { request: { method: 'POST', url, body: '{' } };
   yield { request: { method: 'POST', url, body: '{', contentType: 'text/plain' } };
-  if (operation.isSecured) yield { request: { method: 'POST', url, body: '{}', credentials: 'none' } };
   if (!quickTools(context).includes(tool)) return;
   for (const args of context.arguments.argumentsFor(tool, VALID_CALLS)) {
     yield { request: toCall(operation, JSON.stringify(args)), args };
   }
   yield { request: { method: 'POST', url } };
+  // Where no key is asked for after all, this is a call as well.
+  if (operation.isSecured) yield { request: { method: 'POST', url, body: '{}', credentials: 'none' } };
   const generator = context.generatorOf(tool);
   if (generator.kind === 'untestable') return;
   for (const { text, value } of generator.negatives()) {

@@ -19,7 +19,7 @@ export class GatewayKeeper {
   readonly #options: GatewayKeeperOptions;
   #access: Promise<GatewayAccess> | undefined;
   #started: StartedGateway | undefined;
-  #isClosed = false;
+  readonly #ending = new AbortController();
 
   constructor(options: GatewayKeeperOptions) {
     this.#options = options;
@@ -32,8 +32,7 @@ export class GatewayKeeper {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    // One that is still starting is closed as soon as it has.
+    this.#ending.abort();
     await this.#access;
     const started = this.#started;
     this.#started = undefined;
@@ -42,13 +41,13 @@ export class GatewayKeeper {
 
   async #open(): Promise<GatewayAccess> {
     const { target, rest } = this.#options;
-    if (this.#isClosed) return { kind: 'none', reason: 'the run is over' };
+    if (this.#ending.signal.aborted) return { kind: 'none', reason: 'the run is over' };
     try {
       if (rest !== undefined) return { kind: 'open', gateway: await this.#read(rest) };
       if (target.process === undefined) {
         return { kind: 'none', reason: 'a gateway is started for commands alone; name one with --rest' };
       }
-      this.#started = await startGateway(target.process);
+      this.#started = await startGateway(target.process, this.#ending.signal);
       const { url, apiKey } = this.#started;
       const own = { baseUrl: url, headers: { authorization: `Bearer ${apiKey}` } };
       return { kind: 'open', gateway: await this.#read(own) };

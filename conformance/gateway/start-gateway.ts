@@ -27,9 +27,10 @@ const STDERR_LINES = 5;
 /**
  * Starts `mcpo-serve` in front of a server, as a process of its own, with a tee between the two.
  *
+ * @param signal aborted, it ends a start under way
  * @throws Error that says why it does not start
  */
-export async function startGateway(server: ServerCommand): Promise<StartedGateway> {
+export async function startGateway(server: ServerCommand, signal: AbortSignal): Promise<StartedGateway> {
   const { serve, tee } = findPrograms();
   const folder = mkdtempSync(join(tmpdir(), 'mcpo-verify-gateway-'));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
@@ -59,12 +60,16 @@ export async function startGateway(server: ServerCommand): Promise<StartedGatewa
     if (isGone !== true) child.kill('SIGKILL');
     removeFolder();
   };
+  const stop = (): void => void child.kill('SIGTERM');
+  signal.addEventListener('abort', stop, { once: true });
   try {
     const url = await readUrl(child, ended);
     return { url, apiKey, sent: new SentLog(join(folder, 'sent.ndjson')), close };
   } catch (error) {
     await close();
     throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
 import { ToolBook } from '../../../conformance/arguments/tool-book.ts';
 import type { ProbeContext } from '../../../conformance/checks/check.ts';
+import { documentedAnswers } from '../../../conformance/checks/documented-answers.ts';
 import { invalidStaysOut } from '../../../conformance/checks/invalid-stays-out.ts';
+import { restAuthentication } from '../../../conformance/checks/rest-authentication.ts';
+import { wrongMethod } from '../../../conformance/checks/wrong-method.ts';
 import type { FindingDraft } from '../../../conformance/findings/finding.ts';
 import { agrees, saysWords } from '../../../conformance/gateway/agrees.ts';
 import { parseExactly } from '../../../conformance/gateway/exact-json.ts';
 import type { GatewayUnderTest } from '../../../conformance/gateway/gateway.ts';
-import { toHeaders } from '../../../conformance/gateway/rest-client.ts';
+import { toHeaders, type RestRequest } from '../../../conformance/gateway/rest-client.ts';
 import { readRestDocument } from '../../../conformance/gateway/rest-document.ts';
 import { toCurl } from '../../../conformance/gateway/to-curl.ts';
 import { listTwinCalls } from '../../../conformance/gateway/twin-calls.ts';
@@ -76,6 +79,36 @@ test('paths of a document begin where its first server says, on the host that wa
   expect(readRestDocument(document, 'http://127.0.0.1:8000/time').operations).toMatchObject([
     { tool: 'now', url: 'http://127.0.0.1:8000/time/now', isSecured: false },
   ]);
+});
+
+test('a tool that may not be called gets nothing that it could act on', async () => {
+  const bodies = new Set<string | undefined>();
+  const document = readRestDocument(
+    { openapi: '3.1.0', security: [{ bearer: [] }], paths: { '/order': { post: {} } } },
+    'http://localhost',
+  );
+  const gateway = {
+    document,
+    hasCredentials: true,
+    operationOf: () => document.operations[0],
+    request: ({ method, body }: RestRequest) => {
+      if (method !== 'DELETE') bodies.add(body);
+      return Promise.resolve({ kind: 'answered', status: 200, headers: new Map(), text: '' });
+    },
+    toCurl: () => undefined,
+  };
+  for (const check of [documentedAnswers, wrongMethod, restAuthentication, invalidStaysOut]) {
+    // As much of the context as the checks use.
+    const context = {
+      tools: [tool],
+      callable: [],
+      samples: [],
+      gateway: () => Promise.resolve({ kind: 'open', gateway }),
+      report: () => {},
+    } as unknown as ProbeContext;
+    await check.run(context);
+  }
+  expect([...bodies]).toEqual(['{']);
 });
 
 const inputSchema: JsonObject = {
