@@ -27,7 +27,7 @@ export interface BenchResult {
   readonly isInterrupted: boolean;
 }
 
-export interface BenchTarget {
+interface BenchTarget {
   /** The server's words, or where the gateway is. */
   readonly name: string;
   /** `mcpo-serve` with its version, the words of another gateway, or its address. */
@@ -35,7 +35,7 @@ export interface BenchTarget {
   readonly kind: 'command' | 'url';
 }
 
-export interface UsedOptions {
+interface UsedOptions {
   readonly users: number;
   readonly durationMs: number;
   readonly warmUpMs: number;
@@ -78,7 +78,7 @@ export interface LoadResult {
   readonly machineCores: number | null;
 }
 
-export interface Latencies {
+interface Latencies {
   readonly mean: number;
   readonly p50: number;
   readonly p90: number;
@@ -95,7 +95,7 @@ export interface Failure {
 }
 
 /** The load generator's own needs. */
-export interface GeneratorUse {
+interface GeneratorUse {
   readonly cores: number;
   readonly loopLagP50Ms: number;
   readonly loopLagP99Ms: number;
@@ -103,7 +103,7 @@ export interface GeneratorUse {
 }
 
 /** Null where it cannot be read. */
-export interface CpuPerCall {
+interface CpuPerCall {
   readonly gateway: number | null;
   /** The server with all that it started. */
   readonly server: number | null;
@@ -121,7 +121,7 @@ export interface Baseline {
   readonly throughputRatio: number | null;
 }
 
-export interface Sweep {
+interface Sweep {
   /** Closed: each user calls again when answered. Open: calls are due at a rate, and late ones count from then. */
   readonly loop: 'closed' | 'open';
   readonly steps: readonly Step[];
@@ -169,7 +169,7 @@ export interface PipeUse {
 }
 
 /** Whether each answer was to its own question; none checked where no tool repeats what it is sent. */
-export interface Correlation {
+interface Correlation {
   readonly checked: number;
   readonly wrong: number;
   /** The first wrong ones, in words. */

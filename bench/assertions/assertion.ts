@@ -28,7 +28,7 @@ export const metrics = [
 export type Metric = (typeof metrics)[number];
 
 export const operators = ['<=', '>=', '==', '<', '>'] as const;
-export type Operator = (typeof operators)[number];
+type Operator = (typeof operators)[number];
 
 export function isWithin(value: number, { operator, limit }: Assertion): boolean {
   switch (operator) {

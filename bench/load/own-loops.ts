@@ -40,11 +40,14 @@ export function startOpenLoop(job: LoadJob, rate: number, recorder: Recorder): S
     while (free.length > 0 && due.length > 0) {
       const own = free.pop() ?? 0;
       const { at, dueMs } = due.shift() ?? { at: 0, dueMs: 0 };
-      void send(own, at, dueMs).then(() => {
-        free.push(own);
-        serve();
-      });
+      void make(own, at, dueMs);
     }
+  };
+  const make = async (own: number, at: number, dueMs: number): Promise<void> => {
+    // It never rejects.
+    await send(own, at, dueMs);
+    free.push(own);
+    serve();
   };
   const timer = setInterval(() => {
     const now = performance.now();

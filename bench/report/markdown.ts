@@ -4,6 +4,7 @@ import { showMs, showNumber } from './format.ts';
 /** A table and the verdict, for a comment or a step summary. */
 export function toMarkdown(result: BenchResult): string {
   const { target, sweep, pipelining, baseline, warnings, assertions } = result;
+  const addedMs = baseline?.addedLatencyMs ?? null;
   const lines = [
     `## mcpo-bench: ${escape(target.name)}`,
     '',
@@ -14,9 +15,7 @@ export function toMarkdown(result: BenchResult): string {
     ...(sweep.knee === null ? [] : [`Past ${sweep.knee} users, throughput stops growing.`, '']),
     ...(pipelining === undefined ? [] : [`**${escape(pipelining.verdict.headline)}**`, '']),
     ...(pipelining?.verdict.evidence ?? []).map((each) => `- ${escape(each)}`),
-    ...(baseline?.addedLatencyMs == null
-      ? []
-      : [`- the gateway adds ${showMs(baseline.addedLatencyMs)} a call`]),
+    ...(addedMs === null ? [] : [`- the gateway adds ${showMs(addedMs)} a call`]),
     ...warnings.map((warning) => `- note: ${escape(warning)}`),
     ...assertions.map(
       ({ text, isMet, found }) => `- ${isMet ? 'ok' : '**failed**'} \`${text}\`: ${escape(found)}`,

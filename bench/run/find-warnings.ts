@@ -56,7 +56,7 @@ export function findWarnings(
 }
 
 /** Whether the load generator, not what it measured, was what limited the rate. */
-export function isGeneratorLimited({ generator }: Pick<Step, 'generator'>): boolean {
+function isGeneratorLimited({ generator }: Pick<Step, 'generator'>): boolean {
   return generator.cores > busyCores;
 }
 

@@ -8,7 +8,7 @@ import { estimate } from '../statistics.ts';
 import { CpuWatch } from './processes.ts';
 
 /** How long calls are made. */
-export interface Span {
+interface Span {
   readonly warmUpMs: number;
   /** The most; it ends earlier when the rate is known well enough. */
   readonly durationMs: number;

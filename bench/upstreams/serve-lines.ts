@@ -14,7 +14,9 @@ export interface LineServer {
 }
 
 /** The tool that most scenarios call. */
-export const echoTool: JsonObject = {
+export const echoTool: JsonObject & {
+  readonly inputSchema: JsonObject & { readonly properties: JsonObject };
+} = {
   name: 'echo',
   description: 'Answers with the text.',
   annotations: { readOnlyHint: true },

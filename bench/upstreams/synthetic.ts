@@ -65,11 +65,11 @@ if (behaviour === undefined) {
   process.exit(2);
 }
 const { tools, call } = behaviour;
-const random = createRandom(Number(seed), wanted);
+const choices = createRandom(Number(seed), wanted);
 serveLines({
   name: `synthetic-${wanted}`,
   tools,
-  call: (asked, reply) => call(asked, reply, random),
+  call: (asked, reply) => call(asked, reply, choices),
 });
 
 function tool(name: string, description: string): JsonObject {
@@ -81,7 +81,8 @@ function echo(asked: LineCall, reply: Reply): void {
 }
 
 function textOf({ arguments: given = {} }: LineCall): string {
-  return String(given['text']);
+  const { text } = given;
+  return typeof text === 'string' ? text : JSON.stringify(text ?? '');
 }
 
 /** Many short, a few long: 5 ms and an exponential tail of 30 ms. */

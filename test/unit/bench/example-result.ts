@@ -1,7 +1,7 @@
 import type { BenchResult, LoadResult, Step } from '../../../bench/result.ts';
 
 /** A load of 100 calls for each hundred calls a second. */
-export function toLoad(users: number, callsPerSecond: number, p50: number): LoadResult {
+function toLoad(users: number, callsPerSecond: number, p50: number): LoadResult {
   return {
     users,
     seconds: 1,
