@@ -26,7 +26,7 @@ export const deterministic: Probe = {
     if (tools.length === 0) {
       return {
         kind: 'not-exercised',
-        reason: 'no tool that may be called has the setting isDeterministic: true',
+        reason: 'no tool that may be called has the setting "deterministic": true',
       };
     }
     const calls = inTurns(tools, (tool) => context.arguments.argumentsFor(tool, ARGUMENTS_PER_TOOL));

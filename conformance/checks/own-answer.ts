@@ -37,7 +37,7 @@ async function findEchoes({ callable, session, random, ...context }: ProbeContex
   for (const tool of callable) {
     const [args] = context.arguments.argumentsFor(tool, 1);
     const token = random.token();
-    const marked = args && withToken(tool, args, token);
+    const marked = args && withToken(tool, args, token, context.settingsOf(tool));
     if (args === undefined || marked === undefined) continue;
     const params = { name: tool.name, arguments: marked };
     const reply = await (await session()).request('tools/call', params);
@@ -51,7 +51,7 @@ async function callAtOnce({ tool, args }: Echo, context: ProbeContext): Promise<
   const session = await context.session();
   const calls = Array.from({ length: Math.max(2, context.concurrency) }, () => {
     const token = context.random.token();
-    const marked = withToken(tool, args, token) ?? args;
+    const marked = withToken(tool, args, token, context.settingsOf(tool)) ?? args;
     const pending = session.start('tools/call', { name: tool.name, arguments: marked });
     return { token, marked, pending };
   });

@@ -52,9 +52,8 @@ export const readOnly: Probe = {
 function toCalls(context: ProbeContext): readonly ToolCall[] {
   return inTurns(quickTools(context).filter(isReadOnly), (tool) => {
     const own = context.arguments.argumentsFor(tool, ARGUMENTS_PER_TOOL);
-    const { arguments: fixed = {} } = context.settingsOf(tool);
-    const marked = own[0] && withToken(tool, own[0], context.random.token());
-    return marked === undefined ? own : [...own, { ...marked, ...fixed }];
+    const marked = own[0] && withToken(tool, own[0], context.random.token(), context.settingsOf(tool));
+    return marked === undefined ? own : [...own, marked];
   });
 }
 

@@ -80,7 +80,7 @@ function toCalls({ callable, samples, random, ...context }: ProbeContext): reado
     .flatMap((tool) => {
       const own = context.arguments.argumentsFor(tool, 2);
       const [first] = own;
-      const marked = first && withToken(tool, first, random.token());
+      const marked = first && withToken(tool, first, random.token(), context.settingsOf(tool));
       const all = marked === undefined ? own : [...own, marked];
       return all.map((args) => ({ tool, args, alone: undefined }));
     });

@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { parse as parseYaml } from 'yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readWords } from '../../conformance/cli/read-words.ts';
+import { readSettings } from '../../conformance/settings/read-settings.ts';
 import { serveCommand } from '../../src/cli/serve-flags.ts';
 import { readConfigFile } from '../../src/config/config-file/read-config-file.ts';
 import { problemTypes } from '../../src/errors.ts';
@@ -18,6 +20,10 @@ const blocks = [...readme.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(([, languag
   language,
   code,
 }));
+/** What the library examples write, in the order of the page. */
+const outputs = [/error: 0, warning: 0/, /timezone: 'Asia\/Kathmandu'/, /keyword: 'minLength'/];
+/** Prints the words that a command would get. */
+const wordsOf = `node -e 'console.log(JSON.stringify(process.argv.slice(1)))' --`;
 const children: ChildProcess[] = [];
 // Inside the package, so that its own name resolves to it.
 const folder = resolve(mkdtempSync('test/.readme-'));
@@ -70,7 +76,9 @@ describe('the console sessions', () => {
 });
 
 describe('the configurations', () => {
-  const configs = blocks.filter(({ language }) => language.startsWith('json'));
+  const configs = blocks.filter(
+    ({ language, code }) => language.startsWith('json') && !code.includes('"tools"'),
+  );
 
   test.each(configs.map(({ code }, index) => [index, code] as const))('%i is one', (index, code) => {
     const path = join(folder, `config-${index}.json`);
@@ -79,6 +87,14 @@ describe('the configurations', () => {
   });
 
   test('there are some', () => expect(configs.length).toBeGreaterThanOrEqual(4));
+
+  test('the settings of mcpo-verify are some', () => {
+    const settings = blocks.filter(({ code }) => code.includes('"tools"'));
+    expect(settings).toHaveLength(1);
+    const path = join(folder, 'settings.json');
+    writeFileSync(path, settings[0]?.code ?? '');
+    expect(Object.keys(readSettings(path)?.tools ?? {})).toEqual(['send_*', 'look_up']);
+  });
 });
 
 describe('the commands', () => {
@@ -89,9 +105,21 @@ describe('the commands', () => {
   const env = { PATH: `${bin}:${process.env['PATH']}`, MCPO_PORT: '0', KEY: 'a key' };
 
   // In the order of the page: what one writes, the next may read.
-  test.each(commands.filter((command) => !isServer(command)))('%s ends well', async (command) => {
+  const others = commands.filter((command) => !isServer(command) && !command.includes('mcpo-verify'));
+  test.each(others)('%s ends well', async (command) => {
     expect(await runShell(command, env, folder)).toMatchObject({ code: 0 });
   });
+
+  // What they do takes servers with faults, which tests of their own have.
+  test.each(commands.filter((command) => command.includes('mcpo-verify')))(
+    '%s is understood',
+    async (command) => {
+      const { stdout } = await runShell(command.replace('mcpo-verify', wordsOf), env, folder);
+      const words = JSON.parse(stdout) as readonly string[];
+      if (words[0] === 'replay') expect(words.length).toBeGreaterThan(1);
+      else expect(readWords(['--no-settings', ...words]).flags).toBeDefined();
+    },
+  );
 
   test.each(commands.filter(isServer))('%s serves tools', async (command) => {
     const free = command.replace(/--port \d+/, '--port 0');
@@ -110,7 +138,7 @@ describe('the library examples', () => {
     const env = { PATH: `${bin}:${process.env['PATH']}` };
     const { stdout, stderr, code: exit } = await runShell(`node ${path}`, env);
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-    expect(stdout).toMatch(index === 0 ? /timezone: 'Asia\/Kathmandu'/ : /keyword: 'minLength'/);
+    expect(stdout).toMatch(outputs[index] ?? /^$/);
   });
 });
 
@@ -127,7 +155,7 @@ describe('the metrics', () => {
 
   test('are read by rules that are YAML', () => {
     const rules = blocks
-      .filter(({ language }) => language === 'yaml')
+      .filter(({ language, code }) => language === 'yaml' && code.startsWith('groups:'))
       .map(({ code }) => parseYaml(code) as object);
     expect(rules).toEqual([{ groups: [expect.objectContaining({ rules: expect.any(Array) })] }]);
   });
