@@ -15,7 +15,7 @@ export function withToken(
   tool: ListedTool,
   args: JsonObject,
   token: string,
-  { arguments: fixed = {} }: ToolSettings,
+  { arguments: fixed = {} }: ToolSettings = {},
 ): JsonObject | undefined {
   const free = freeStrings(tool, token.length).filter(
     (name) => Object.hasOwn(args, name) && !Object.hasOwn(fixed, name),

@@ -26,7 +26,7 @@ const integers = [
 /** Arguments that gateways are known to change on the way, and plain ones. */
 export function* listTwinCalls(
   tool: ListedTool,
-  { generatorOf, ...context }: Pick<ProbeContext, 'arguments' | 'generatorOf'>,
+  { generatorOf, ...context }: Pick<ProbeContext, 'arguments' | 'generatorOf' | 'settingsOf'>,
 ): Iterable<TwinCall> {
   const all = context.arguments.argumentsFor(tool, 100);
   const [first] = all;
@@ -39,7 +39,7 @@ export function* listTwinCalls(
   const plain = new Set([...all.slice(0, PLAIN_CALLS), ...(largest === undefined ? [] : [largest])]);
   for (const args of plain) yield toPlain(args, 'arguments');
   if (withNull !== undefined && !plain.has(withNull)) yield toPlain(withNull, 'null');
-  const marked = withToken(tool, first, strange);
+  const marked = withToken(tool, first, strange, context.settingsOf(tool));
   if (marked !== undefined && isValid(marked)) yield toPlain(marked, 'text');
   yield* listLarge(all, isValid);
 }

@@ -31,7 +31,14 @@ export function applySettings(command: Command, file: SettingsFile): void {
 }
 
 /** Options that are paths. */
-const paths: ReadonlySet<string> = new Set(['cwd', 'baseline', 'saveDir', 'config', 'contract', 'restDocument']);
+const paths: ReadonlySet<string> = new Set([
+  'cwd',
+  'baseline',
+  'saveDir',
+  'config',
+  'contract',
+  'restDocument',
+]);
 
 function inFolder(key: string, value: JsonValue, { toPath }: SettingsFile): JsonValue {
   if (paths.has(key) && typeof value === 'string') return toPath(value);

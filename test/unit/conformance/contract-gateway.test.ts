@@ -121,7 +121,13 @@ const tool = { name: 'order', source: { name: 'order', inputSchema } };
 const book = new ToolBook({}, 1);
 
 test('twins have null, and integers that JavaScript rounds, written alike for both sides', () => {
-  const calls = [...listTwinCalls(tool, { arguments: book, generatorOf: () => book.generatorOf(tool) })];
+  const calls = [
+    ...listTwinCalls(tool, {
+      arguments: book,
+      generatorOf: () => book.generatorOf(tool),
+      settingsOf: () => ({}),
+    }),
+  ];
   expect(calls.some((call) => call.text.includes('null'))).toBe(true);
   const large = calls.find((call) => call.text.includes('9007199254740993'));
   expect(large?.respell(JSON.stringify(large.arguments))).toBe(large?.text);

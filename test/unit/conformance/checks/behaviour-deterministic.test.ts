@@ -41,6 +41,6 @@ test('hints alone promise nothing', async () => {
   const { verdict } = await tryCheck(check, createShelf(random));
   expect(verdict).toEqual({
     kind: 'not-exercised',
-    reason: 'no tool that may be called has the setting isDeterministic: true',
+    reason: 'no tool that may be called has the setting "deterministic": true',
   });
 });
