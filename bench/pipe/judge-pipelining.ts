@@ -28,7 +28,6 @@ export function judgePipelining(facts: PipeFacts): PipeliningVerdict {
   const { users, direct, behindGateway, mostAtPipe, serviceMs } = facts;
   const evidence = [
     `${users} users: at most ${mostAtPipe === 1 ? '1 call' : `${mostAtPipe} calls`} at the pipe at one time, ${show(facts.meanAtPipe)} on average`,
-    `calls at once, by their own times: ${show(direct)} straight over the pipe, ${show(behindGateway)} behind the gateway`,
   ];
   const say = (kind: PipeliningVerdict['kind'], by: PipeliningVerdict['by'], headline: string) =>
     ({ kind, by, headline, evidence }) as const;
@@ -36,6 +35,7 @@ export function judgePipelining(facts: PipeFacts): PipeliningVerdict {
     return say('serialised', 'gateway', 'serialised by the gateway: it sends one call at a time');
   }
   if (!isWaiting(facts)) {
+    // How many at once, a busy machine decides: only what is at the pipe says something of the parts.
     evidence.push(`a call alone takes ${show(serviceMs)} ms, most of it computing, which takes turns`);
     if (serviceMs >= longComputingMs && direct < oneByOne) {
       return say(
@@ -46,7 +46,10 @@ export function judgePipelining(facts: PipeFacts): PipeliningVerdict {
     }
     return say('pipelined', null, 'pipelined: the pipe is kept full');
   }
-  evidence.push(`a call alone takes ${show(serviceMs)} ms, most of it waiting`);
+  evidence.push(
+    `a call alone takes ${show(serviceMs)} ms, most of it waiting`,
+    `calls at once, by their own times: ${show(direct)} straight over the pipe, ${show(behindGateway)} behind the gateway`,
+  );
   if (direct < oneByOne) {
     return say('serialised', 'server', 'serialised by the server: it answers one call at a time');
   }
@@ -70,13 +73,12 @@ export function judgePipelining(facts: PipeFacts): PipeliningVerdict {
 }
 
 /**
- * How much of what is possible runs at once, 0 to 1. Waiting can all be done at once; computing cannot: there, what the
- * server does over a bare pipe is what is possible.
+ * How much of what is possible runs at once, 0 to 1: of calls that wait, how many go by at once, of as many as there are
+ * users. Calls that compute take turns wherever they are: there it is how many of them reach the pipe.
  */
 export function toPipelining(facts: PipeFacts): number {
-  const { users, direct, behindGateway } = facts;
-  const possible = isWaiting(facts) ? users : Math.min(users, direct);
-  return possible <= 0 ? 0 : Math.min(1, behindGateway / possible);
+  const { users, behindGateway, mostAtPipe } = facts;
+  return Math.min(1, (isWaiting(facts) ? behindGateway : mostAtPipe) / users);
 }
 
 function isWaiting({ serviceMs, busy }: PipeFacts): boolean {

@@ -39,9 +39,10 @@ test.each<[string, Partial<PipeFacts>, string, string | null]>([
   expect(verdict.evidence[0]).toContain(`at most ${facts.mostAtPipe} call`);
 });
 
-test('waiting can all be done at once; computing as far as the server does it without a gateway', () => {
+test('of calls that wait, as many as users can go by at once; of calls that compute, as many can be at the pipe', () => {
   expect(toPipelining(good)).toBeCloseTo(7.8 / 8);
   expect(toPipelining({ ...good, direct: 1, behindGateway: 1 })).toBeCloseTo(1 / 8);
-  expect(toPipelining({ ...good, busy: 0.9, direct: 1.5, behindGateway: 1.2 })).toBeCloseTo(0.8);
-  expect(toPipelining({ ...good, busy: 0.9, direct: 1.5, behindGateway: 1.6 })).toBe(1);
+  expect(toPipelining({ ...good, behindGateway: 8.2 })).toBe(1);
+  expect(toPipelining({ ...good, busy: 0.9, behindGateway: 1.2 })).toBe(1);
+  expect(toPipelining({ ...good, busy: 0.9, mostAtPipe: 4 })).toBe(0.5);
 });
