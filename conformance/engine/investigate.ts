@@ -1,4 +1,5 @@
 import type { CallCheck } from '../checks/check.ts';
+import { requestsAnswered } from '../checks/requests-answered.ts';
 import { shrinkValue } from '../arbitraries/shrink-value.ts';
 import { isJsonObject } from '../../src/index.ts';
 import type { TestCall } from '../fuzzing/test-call.ts';
@@ -46,8 +47,9 @@ const SHRINK_TIMEOUT_MS = 2_000;
 export async function investigate(suspicion: Suspicion, options: InvestigateOptions): Promise<Investigation> {
   const endsAt = performance.now() + Math.max(MAX_SEARCH_MS, 2 * options.requestTimeoutMs);
   const [first] = suspicion.suspects;
-  // What names its call is about that one.
-  const isNamed = first !== undefined && first.arguments === suspicion.draft.arguments;
+  // What is not answered is known; what made a server end may be any call under way.
+  const isNamed =
+    suspicion.check.id === requestsAnswered.id && first?.arguments === suspicion.draft.arguments;
   const suspects = suspicion.suspects.slice(0, isNamed ? 1 : MAX_SUSPECTS);
   for (let tries = 0; tries < TRIES; tries += 1) {
     for (const call of suspects) {
