@@ -4,6 +4,7 @@ import { isReadOnly, type ListedTool } from '../target/list-tools.ts';
 import type { PendingReply, Reply, Session } from '../target/session.ts';
 import { exercised, type Probe, type ProbeContext } from './check.ts';
 import { isAnswered, toLines } from './evidence.ts';
+import { quickTools } from './views.ts';
 import { readAnswer } from '../fuzzing/read-answer.ts';
 
 const MAX_TOOLS = 20;
@@ -40,8 +41,8 @@ export const poisoning: Probe = {
 };
 
 /** A bad call that is executed all the same may write: only tools that write nothing are mixed. */
-function toGroups({ callable }: ProbeContext): readonly (readonly ListedTool[])[] {
-  const tools = callable.slice(0, MAX_TOOLS);
+function toGroups(context: ProbeContext): readonly (readonly ListedTool[])[] {
+  const tools = quickTools(context).slice(0, MAX_TOOLS);
   return [
     tools.filter(isReadOnly),
     ...tools.filter((tool) => !isReadOnly(tool)).map((tool) => [tool]),

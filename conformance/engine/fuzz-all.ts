@@ -21,7 +21,7 @@ export async function* fuzzAll(work: Work, isOver: () => boolean): AsyncGenerato
     .flatMap((phase) => selection.callable.map((tool) => ({ phase, tool })));
   const totals = new Map(selection.callable.map((tool) => [tool, { sent: 0, refused: 0 }]));
   const doubtful = new Map<string, Finding>();
-  const clock = new FuzzClock(plan.maxTimeMs);
+  const clock = new FuzzClock(plan.maxTimeMs, steps.length);
   let withoutServer = 0;
   for (const [done, { phase, tool }] of steps.entries()) {
     if (isOver()) break;
@@ -53,17 +53,23 @@ export async function* fuzzAll(work: Work, isOver: () => boolean): AsyncGenerato
   return withoutServer;
 }
 
+/** What others did not need does not all go to one that is slow. */
+const MOST_SHARES = 3;
+
 /** What is left of the time, split over what is left to do. */
 class FuzzClock {
   #endsAtMs: number;
+  readonly #mostMs: number;
 
-  constructor(maxTimeMs: number) {
+  constructor(maxTimeMs: number, parts: number) {
     this.#endsAtMs = performance.now() + maxTimeMs;
+    this.#mostMs = (maxTimeMs * MOST_SHARES) / parts;
   }
 
   share(parts: number): number {
     const now = performance.now();
-    return now + Math.max(0, this.#endsAtMs - now) / parts;
+    const left = Math.max(0, this.#endsAtMs - now);
+    return now + Math.min(left / parts, this.#mostMs);
   }
 
   extend(byMs: number): void {
@@ -89,6 +95,7 @@ async function fuzzStep(work: Work, tool: ListedTool, phase: Phase, endsAtMs: nu
     // What writes might not bear company, and what it breaks then is for checks that say so.
     concurrency: isReadOnly(tool) ? plan.concurrency : 1,
     requestTimeoutMs,
+    usualMs: run.samples.list().find((sample) => sample.tool.name === tool.name)?.tookMs ?? 0,
     endsAtMs,
     isAborted: () => signal?.aborted === true,
   });

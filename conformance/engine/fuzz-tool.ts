@@ -3,6 +3,7 @@ import type { FindingDraft } from '../findings/finding.ts';
 import { breaksFormat } from '../fuzzing/breaks-format.ts';
 import { readAnswer } from '../fuzzing/read-answer.ts';
 import type { JudgedCall, TestCall } from '../fuzzing/test-call.ts';
+import type { Reply } from '../target/session.ts';
 import { judgeCall } from './judge-call.ts';
 import { ServerUnavailableError, type SessionKeeper } from './session-keeper.ts';
 import { toKey, type Seen } from './unit.ts';
@@ -41,6 +42,8 @@ export interface FuzzOptions {
   readonly keeper: SessionKeeper;
   readonly concurrency: number;
   readonly requestTimeoutMs: number;
+  /** What a call of the tool takes, as far as it is known. */
+  readonly usualMs: number;
   /** When to stop, by `performance.now()`. */
   readonly endsAtMs: number;
   readonly isAborted: () => boolean;
@@ -51,6 +54,10 @@ const KEPT_CALLS = 300;
 /** Answers this much slower than any so far are no longer waited for: whether it hangs is found out later. */
 const PATIENCE = 20;
 const MIN_PATIENCE_MS = 5_000;
+/** What is under way at the end gets this long, so that a call that hangs is still found; of a slow tool, less. */
+const GRACE_MS = MIN_PATIENCE_MS + 500;
+const SLOW_GRACE_MS = 1_000;
+const SLOW_MS = 1_000;
 /** Of a tool that has hung, it is known already. */
 const MIN_PATIENCE_AGAIN_MS = 1_000;
 
@@ -58,22 +65,29 @@ const MIN_PATIENCE_AGAIN_MS = 1_000;
 export async function fuzzTool(options: FuzzOptions): Promise<FuzzResult> {
   const { keeper, checks, concurrency, requestTimeoutMs, endsAtMs, isAborted } = options;
   const calls = options.calls[Symbol.iterator]();
-  const underWay = new Set<TestCall>();
+  /** The calls that wait for an answer, and how each is given up. */
+  const underWay = new Map<TestCall, () => void>();
   const history: TestCall[] = [];
   const lost: TestCall[] = [];
   const observed = new Set<string>();
   const suspicions = new Map<string, MutableSuspicion>();
   const counts = { sent: 0, refused: 0, valid: { sent: 0, refused: 0 } };
   const startedAt = performance.now();
-  let slowestMs = 0;
+  let slowestMs = options.usualMs;
   let patienceMs = MIN_PATIENCE_MS;
   let isCutShort = false;
+  let isLeft = false;
   let failure: string | undefined;
   const exercise = ({ id }: CheckInfo): void => void observed.add(id);
   keeper.collectInto({ report: (check, draft) => suspect(check, draft), exercise });
+  const graceMs = options.usualMs > SLOW_MS ? SLOW_GRACE_MS : GRACE_MS;
+  const timer = setTimeout(giveUp, Math.max(0, endsAtMs - startedAt) + graceMs);
   await Promise.all(Array.from({ length: concurrency }, work));
+  clearTimeout(timer);
   // What was under way when the server ended has not been tried.
   for (const call of lost.splice(0)) if (!isOver()) await tolerate(() => make(call));
+  // Calls that were given up may keep the server busy.
+  if (isLeft) await keeper.closeShared();
   await tolerate(() => keeper.settle());
   return {
     suspicions: [...suspicions.values()],
@@ -84,6 +98,10 @@ export async function fuzzTool(options: FuzzOptions): Promise<FuzzResult> {
     tookMs: performance.now() - startedAt,
     ...(failure !== undefined && { failure }),
   };
+
+  function giveUp(): void {
+    for (const end of underWay.values()) end();
+  }
 
   async function work(): Promise<void> {
     while (!isOver()) {
@@ -103,13 +121,23 @@ export async function fuzzTool(options: FuzzOptions): Promise<FuzzResult> {
   async function make(call: TestCall): Promise<void> {
     const session = await keeper.session();
     const timeoutMs = Math.min(requestTimeoutMs, Math.max(patienceMs, slowestMs * PATIENCE));
-    underWay.add(call);
     history.push(call);
     if (history.length > 2 * KEPT_CALLS) history.splice(0, KEPT_CALLS);
     const params = { name: call.tool.name, arguments: call.arguments };
     const pending = session.start('tools/call', params, { timeoutMs });
-    const reply = await pending.reply;
+    const reply = await new Promise<Reply | undefined>((resolve) => {
+      underWay.set(call, () => resolve(undefined));
+      // A reply never rejects.
+      void pending.reply.then(resolve);
+    });
     underWay.delete(call);
+    if (reply === undefined) {
+      // It is neither known to be answered nor to hang.
+      isCutShort = true;
+      isLeft = true;
+      session.cancel(pending.request);
+      return;
+    }
     if (reply.kind === 'ended' && concurrency > 1) {
       lost.push(call);
       return;
@@ -147,7 +175,7 @@ export async function fuzzTool(options: FuzzOptions): Promise<FuzzResult> {
 
   /** Those under way, and the last one that was answered: it may have left something behind. */
   function toSuspects(draft: FindingDraft): readonly TestCall[] {
-    const recent = [...underWay, ...history.slice(-1)];
+    const recent = [...underWay.keys(), ...history.slice(-1)];
     const named = recent.filter((call) => call.arguments === draft.arguments);
     return [...new Set([...named, ...recent])];
   }

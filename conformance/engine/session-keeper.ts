@@ -85,6 +85,11 @@ export class SessionKeeper {
     }
   }
 
+  /** Ends the shared session; who asks next gets a new one. */
+  async closeShared(): Promise<void> {
+    await this.#shared?.close();
+  }
+
   async closeOthers(): Promise<void> {
     await Promise.all([...this.#others].map((session) => session.close()));
     this.#others.clear();

@@ -107,6 +107,26 @@ test('time that is used up is told with what was left undone', async () => {
   }
 });
 
+test('a tool that is slow anyway is given up when its time is over, and is not said to hang', async () => {
+  const tool = { ...echoTool, name: 'wait' };
+  const target = createMemoryTarget((message, server) => {
+    const { text } = argumentsOf(message);
+    const isCall = message['method'] === 'tools/call' && text !== '';
+    // What it is called with first takes 1.2 s; what it gets later is never done.
+    if (isCall && typeof text === 'string' && text.length < 10)
+      return void setTimeout(() => respond(message, server, [tool]), 1_200);
+    if (!isCall) respond(message, server, [tool]);
+  });
+  const options = {
+    tools: { wait: { examples: [{ text: 'short' }] } },
+    maxTimeMs: 900,
+    requestTimeoutMs: 20_000,
+  };
+  const { findings, events } = await fuzz(target, options);
+  expect(findings).toEqual([]);
+  expect(events).toContainEqual(expect.objectContaining({ kind: 'tool-fuzzed', isCutShort: true }));
+});
+
 test('members that the user fixed are in each valid call, and in negative ones that are about others', async () => {
   const seen: JsonObject[] = [];
   const target = spoiled([listTool], (args) => seen.push(args));

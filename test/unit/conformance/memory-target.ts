@@ -25,7 +25,8 @@ export function createMemoryTarget(receive: Receive): Target {
 
 function openChannel(receive: Receive, handlers: ChannelHandlers, starts: number): Channel {
   let isOpen = true;
-  let now = 0;
+  const openedAt = performance.now();
+  const now = (): number => performance.now() - openedAt;
   const exit = (code: number): void => {
     if (!isOpen) return;
     isOpen = false;
@@ -35,13 +36,12 @@ function openChannel(receive: Receive, handlers: ChannelHandlers, starts: number
     starts,
     exit,
     send: (text) => {
-      now += 1;
-      const atMs = now;
+      const atMs = now();
       if (isOpen) setImmediate(() => handlers.onText({ text, atMs }));
     },
   };
   return {
-    now: () => now,
+    now,
     send: (text) => {
       const message = parse(text);
       if (isOpen && isJsonObject(message)) receive(message, server);
