@@ -84,6 +84,7 @@ async function buildWhenStale() {
       fresh,
     ]);
     copyAssets(join(fresh, 'assets'));
+    copyPlots(join(fresh, 'bench', 'uplot'));
     prepareDocuments(join(fresh, 'documents'));
     await bundleCommands(fresh);
     for (const path of [
@@ -125,6 +126,14 @@ function copyAssets(to) {
       writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
   }
   renameSync(join(to, 'fresh'), join(to, digest.slice(0, 16)));
+}
+
+// What draws in the pages of mcpo-bench: its text becomes part of each page, and its licence with it.
+function copyPlots(to) {
+  const from = join(root, 'node_modules', 'uplot');
+  mkdirSync(to, { recursive: true });
+  for (const file of ['dist/uPlot.iife.min.js', 'dist/uPlot.min.css', 'LICENSE'])
+    cpSync(join(from, file), join(to, file.split('/').at(-1)));
 }
 
 // Redoc asks a CDN for the logo beside its "API docs by Redocly"; the words stay, the request goes.
