@@ -33,7 +33,7 @@ export interface Flags {
   readonly report?: readonly ReportFile[];
 }
 
-const reportFormats = ['text', 'json', 'csv', 'markdown'] as const;
+const reportFormats = ['text', 'json', 'csv', 'markdown', 'html'] as const;
 
 /** A report beside the one on stdout. */
 export interface ReportFile {

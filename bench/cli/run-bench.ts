@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { bench } from '../bench.ts';
 import { CannotRunError } from '../cannot-run.ts';
 import { toCsv } from '../report/csv.ts';
+import { toHtml } from '../report/html.ts';
 import { toJson } from '../report/json.ts';
 import { toMarkdown } from '../report/markdown.ts';
 import { toText } from '../report/text.ts';
@@ -49,6 +50,8 @@ function render(format: ReportFile['format'], result: BenchResult): string {
       return toCsv(result);
     case 'markdown':
       return toMarkdown(result);
+    case 'html':
+      return toHtml(result);
   }
 }
 
