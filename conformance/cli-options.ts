@@ -79,7 +79,9 @@ export const defaultSaveDir = '.mcpo-verify';
 /** The command, with all of its options. */
 export function verifyCommand(): Command {
   return new Command('mcpo-verify')
-    .description('Checks an MCP server: its wire, its listing, and calls at once.')
+    .description(
+      'Checks an MCP server, with calls made from its schemas: wire, listing, valid and invalid arguments, behaviour, concurrency, and the contract of a gateway.',
+    )
     .usage(
       '[options] -- <mcp command or URL> [args…]\n       mcpo-verify [options] --config <file>\n       mcpo-verify [options] --rest <url>\n       mcpo-verify replay [options] <file|id> [-- <other mcp command>]',
     )
@@ -97,7 +99,7 @@ export function verifyCommand(): Command {
         .default('safe'),
     )
     .option('--allow <patterns>', 'call these tools too', toList)
-    .option('--arguments <tool=json>', 'call a tool with these arguments', toArguments)
+    .option('--arguments <tool=json>', 'members that all calls of a tool have', toArguments)
     .option('--concurrency <count>', 'calls at once', toWhole(2), 8)
     .addOption(
       new Option('--request-timeout <time>', 'when a request counts as not answered')

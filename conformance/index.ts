@@ -11,4 +11,4 @@ export type { ToolSettings, VerifyOptions } from './options.ts';
 export type { ServerFacts } from './target/server-facts.ts';
 export type { Channel, ChannelHandlers, Ending, ReceivedText, Refusal, Target } from './target/target.ts';
 export type { WireLine } from './target/wire-event.ts';
-export { verify } from './verify.ts';
+export { NothingSelectedError, verify } from './verify.ts';

@@ -117,6 +117,15 @@ export const requirements: ReadonlyMap<string, Requirement> = new Map(
       source: 'https://json-schema.org/draft/2020-12/json-schema-core#section-8.2.3.1',
       behaviour: 'References lead to a schema within the same document, or to a meta-schema.',
     },
+    'schemas-satisfiable': {
+      source: `${mcp}/server/tools#tool`,
+      behaviour: 'An input schema describes arguments that a tool can be called with.',
+    },
+    'schema-words-exist': {
+      source: 'https://json-schema.org/draft/2020-12/json-schema-core#section-6.5',
+      behaviour:
+        'A keyword that JSON Schema does not know asserts nothing, and a required member is described.',
+    },
     'annotations-coherent': {
       source: `${mcp}/schema#toolannotations`,
       behaviour: 'Annotations are booleans that do not contradict each other.',

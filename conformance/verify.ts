@@ -80,6 +80,9 @@ async function* verifyAll(plan: Plan): AsyncGenerator<VerifyEvent, void, void> {
     yield { kind: 'server-started', server };
     const selection = selectTools(toolsOf(await listTools(session)), plan);
     for (const message of selection.warnings) yield { kind: 'warning', message };
+    if (selection.uses.length > 0 && selection.tools.length === 0) {
+      throw new NothingSelectedError(selection.warnings.join('; ') || 'all tools are excluded');
+    }
     for (const { tool, use } of selection.uses) yield { kind: 'tool-listed', tool, use };
     const ending = yield* performAll({ run, plan, checks, tally, server, selection });
     yield {
@@ -101,6 +104,14 @@ async function* verifyAll(plan: Plan): AsyncGenerator<VerifyEvent, void, void> {
     plan.signal?.removeEventListener('abort', stop);
     await run.close();
     await plan.target.dispose();
+  }
+}
+
+/** No tool is left to be looked at: a run would find nothing, whatever there is. */
+export class NothingSelectedError extends Error {
+  constructor(reason: string) {
+    super(`no tool is chosen: ${reason}`);
+    this.name = 'NothingSelectedError';
   }
 }
 

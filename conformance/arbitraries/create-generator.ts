@@ -47,6 +47,8 @@ export interface Generator {
 export interface Untestable {
   readonly kind: 'untestable';
   readonly reason: string;
+  /** True when the schema could be read, and no value was found for it. */
+  readonly isUnsatisfied: boolean;
 }
 
 /** Options of {@link createGenerator}. */
@@ -77,7 +79,11 @@ const extraDepth = 4;
 export function createGenerator(source: unknown, options: GeneratorOptions = {}): Generator | Untestable {
   const schema = readSchema(source);
   if (schema.kind === 'unreadable')
-    return { kind: 'untestable', reason: `${schema.pointer || 'the schema'}: ${schema.reason}` };
+    return {
+      kind: 'untestable',
+      reason: `${schema.pointer || 'the schema'}: ${schema.reason}`,
+      isUnsatisfied: false,
+    };
   const { seed = 0, hasStrangers = true, size = 100 } = options;
   try {
     const space = createGoalSpace(createSchemaModel(schema, seed));
@@ -85,7 +91,7 @@ export function createGenerator(source: unknown, options: GeneratorOptions = {})
     return assemble({ source, schema, space, goal, seed, hasStrangers, size });
   } catch (error) {
     if (error instanceof RangeError || error instanceof SyntaxError)
-      return { kind: 'untestable', reason: error.message };
+      return { kind: 'untestable', reason: error.message, isUnsatisfied: false };
     throw error;
   }
 }
@@ -100,12 +106,20 @@ interface Parts extends Required<GeneratorOptions> {
 function assemble({ source, schema, space, goal, seed, hasStrangers, size }: Parts): Generator | Untestable {
   const height = space.heightOf(goal);
   if (height === undefined)
-    return { kind: 'untestable', reason: 'no value was found that satisfies the schema' };
+    return {
+      kind: 'untestable',
+      reason: 'no value was found that satisfies the schema',
+      isUnsatisfied: true,
+    };
   const stats: GeneratorStats = { made: 0, discarded: 0 };
   const isValid = (value: JsonValue): boolean => schema.judge(value) === 'valid';
   const fallback = findAny();
   if (fallback === undefined)
-    return { kind: 'untestable', reason: 'no value was found that satisfies the schema' };
+    return {
+      kind: 'untestable',
+      reason: 'no value was found that satisfies the schema',
+      isUnsatisfied: true,
+    };
   const onDiscard = (): void => {
     stats.made += 1;
     stats.discarded += 1;

@@ -47,7 +47,9 @@ export function compareSchemas(
   { inputSchema }: RestOperation,
   generator: Generator | Untestable,
 ): readonly ToolFault[] {
-  const listed = source['inputSchema'] ?? {};
+  const listed = source['inputSchema'];
+  // Arguments are an object, whatever else such a schema takes; that is for a check of its own.
+  if (!isJsonObject(listed) || listed['type'] !== 'object') return [];
   // An operation without a body takes no arguments: nothing wrong can be sent.
   if (inputSchema === undefined) return hasProperties(listed) ? [noBody] : [];
   const served = readSchema(inputSchema);

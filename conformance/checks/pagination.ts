@@ -12,6 +12,10 @@ export const pagination: Probe = {
   severity: 'error',
   requirement: 'pages-complete',
   run: async (context) => {
+    // A server of prompts or resources alone refuses what it did not declare.
+    if (!('tools' in context.server.capabilities)) {
+      return { kind: 'not-exercised', reason: 'the server declares no tools' };
+    }
     const session = await context.session();
     const listing = await listTools(session);
     judgeEnd(listing, context);

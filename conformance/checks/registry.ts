@@ -45,8 +45,10 @@ import { resultShape } from './result-shape.ts';
 import { resultXorError } from './result-xor-error.ts';
 import { sameAsSerial } from './same-as-serial.ts';
 import { schemaIsTruth } from './schema-is-truth.ts';
+import { satisfiable } from './satisfiable.ts';
 import { schemasValid } from './schemas-valid.ts';
 import { serverStays } from './server-stays.ts';
+import { spelling } from './spelling.ts';
 import { stableListing } from './stable-listing.ts';
 import { structuredContent } from './structured-content.ts';
 import { textAgrees } from './text-agrees.ts';
@@ -84,6 +86,8 @@ export const checks: readonly Check[] = Object.freeze([
   schemasValid,
   objectRoots,
   referencesResolve,
+  satisfiable,
+  spelling,
   annotationsCoherent,
   descriptions,
   accepted,

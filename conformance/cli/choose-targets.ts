@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Flags } from '../cli-options.ts';
 import { openRemote, readConfigTargets, type ConfigTarget } from '../config-targets.ts';
 import { compilePatterns } from '../pattern.ts';
@@ -48,6 +49,10 @@ export function chooseTargets(
   return [chooseFromWords(flags, words)];
 }
 
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 function refuseBesideConfig({ cwd, type, header, rest }: TargetFlags, words: readonly string[]): void {
   if (words.length > 0) throw new UsageError('name the servers with --config or after --, not both');
   if (rest !== undefined) {
@@ -94,6 +99,7 @@ function chooseFromWords(flags: TargetFlags, words: readonly string[]): ChosenTa
       'name the server: mcpo-verify [options] -- <mcp command or URL>, or --config <file>, or --rest <url>; see mcpo-verify --help',
     );
   }
+  if (first.trim() === '') throw new UsageError('the word after -- is empty: is a variable unset there?');
   if (/^https?:/i.test(first)) return chooseUrl(first, rest, flags);
   if (type !== undefined || header !== undefined) {
     const option = type === undefined ? '--header' : '--type';
@@ -101,6 +107,7 @@ function chooseFromWords(flags: TargetFlags, words: readonly string[]): ChosenTa
       `${option} is for a server at a URL, and '${first}' is none; write http://… after --`,
     );
   }
+  if (cwd !== undefined && !isFolder(cwd)) throw new UsageError(`--cwd: ${cwd} is no folder`);
   const options = { command: first, args: rest, ...(cwd !== undefined && { cwd }), ...(env && { env }) };
   return { open: () => Promise.resolve(createStdioTarget(options)), words };
 }

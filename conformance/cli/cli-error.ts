@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../../src/index.ts';
 import { ServerUnavailableError } from '../engine/session-keeper.ts';
+import { NothingSelectedError } from '../verify.ts';
 
 /** What the user said cannot be done; the message says what to say instead. */
 export class UsageError extends Error {}
@@ -18,6 +19,9 @@ export function toErrorText(error: unknown): string | undefined {
 // Commander: option '--seed <number>' argument 'x' is invalid. Write …
 function toOneLine(message: string): string {
   const [line = ''] = message.replace(/^error: /, '').split('\n');
+  if (line.startsWith('too many arguments')) {
+    return 'put -- before the server: mcpo-verify [options] -- <mcp command or URL>';
+  }
   const match = /^option '(--[\w-]+)[^']*' argument '(.*?)' is invalid\. (.*)$/.exec(line);
   return match === null ? line : `${match[1]}: '${match[2]}': ${match[3]}`;
 }
@@ -27,6 +31,7 @@ function isExpected(error: unknown): error is Error {
     error instanceof CommanderError ||
     error instanceof ConfigError ||
     error instanceof UsageError ||
+    error instanceof NothingSelectedError ||
     error instanceof ServerUnavailableError
   );
 }

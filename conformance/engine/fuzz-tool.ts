@@ -58,6 +58,7 @@ const MIN_PATIENCE_MS = 5_000;
 const GRACE_MS = MIN_PATIENCE_MS + 500;
 const SLOW_GRACE_MS = 1_000;
 const SLOW_MS = 1_000;
+const NEVER_MS = 86_400_000;
 /** Of a tool that has hung, it is known already. */
 const MIN_PATIENCE_AGAIN_MS = 1_000;
 
@@ -73,6 +74,7 @@ export async function fuzzTool(options: FuzzOptions): Promise<FuzzResult> {
   const suspicions = new Map<string, MutableSuspicion>();
   const counts = { sent: 0, refused: 0, valid: { sent: 0, refused: 0 } };
   const startedAt = performance.now();
+  const isSlow = options.usualMs > SLOW_MS;
   let slowestMs = options.usualMs;
   let patienceMs = MIN_PATIENCE_MS;
   let isCutShort = false;
@@ -80,7 +82,7 @@ export async function fuzzTool(options: FuzzOptions): Promise<FuzzResult> {
   let failure: string | undefined;
   const exercise = ({ id }: CheckInfo): void => void observed.add(id);
   keeper.collectInto({ report: (check, draft) => suspect(check, draft), exercise });
-  const graceMs = options.usualMs > SLOW_MS ? SLOW_GRACE_MS : GRACE_MS;
+  const graceMs = isSlow ? SLOW_GRACE_MS : GRACE_MS;
   const timer = setTimeout(giveUp, Math.max(0, endsAtMs - startedAt) + graceMs);
   await Promise.all(Array.from({ length: concurrency }, work));
   clearTimeout(timer);
@@ -120,7 +122,10 @@ export async function fuzzTool(options: FuzzOptions): Promise<FuzzResult> {
 
   async function make(call: TestCall): Promise<void> {
     const session = await keeper.session();
-    const timeoutMs = Math.min(requestTimeoutMs, Math.max(patienceMs, slowestMs * PATIENCE));
+    // Whether a slow tool hangs, or does what it was asked to, nobody can say.
+    const timeoutMs = isSlow
+      ? NEVER_MS
+      : Math.min(requestTimeoutMs, Math.max(patienceMs, slowestMs * PATIENCE));
     history.push(call);
     if (history.length > 2 * KEPT_CALLS) history.splice(0, KEPT_CALLS);
     const params = { name: call.tool.name, arguments: call.arguments };
