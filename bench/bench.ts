@@ -4,16 +4,21 @@ import { LoadGenerator } from './load/load-generator.ts';
 import type { LoadJob } from './load/messages.ts';
 import { describeMachine, measureOthers } from './machine.ts';
 import type { BenchedTarget, BenchOptions } from './options.ts';
+import { toConditions } from './compare/base.ts';
+import { warnOfDifferences } from './compare/compare-base.ts';
+import { requireComparable } from './compare/require-comparable.ts';
+import { runComparisons } from './compare/run-comparisons.ts';
 import { checkPipelining } from './pipe/check-pipelining.ts';
 import type { BenchResult, LoadResult, Step } from './result.ts';
 import { compareBaseline } from './run/compare-baseline.ts';
+import { endure } from './run/endure.ts';
 import { findWarnings } from './run/find-warnings.ts';
 import { GatewayWatch } from './run/gateway-watch.ts';
 import { measureLoad } from './run/measure-load.ts';
 import { findKnee, toUserSteps } from './run/steps.ts';
 import { openSubject, type Subject } from './run/subject.ts';
 import { startOther, startServe, type RunningGateway } from './subject/gateway-process.ts';
-import { toSequence, toWorkItem } from './work/calls.ts';
+import { toSequence } from './work/calls.ts';
 import { CannotRunError } from './cannot-run.ts';
 
 /**
@@ -28,33 +33,54 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
   const machine = describeMachine();
   onProgress?.({ stage: 'looking at the server' });
   const [othersCores, subject] = await Promise.all([measureOthers(), openSubject(options)]);
+  const used = {
+    users,
+    durationMs,
+    warmUpMs,
+    seed,
+    ...(rate !== undefined && { rate }),
+    ...(options.comparisons !== undefined && { rounds: options.comparisons.rounds }),
+  };
+  const conditions = toConditions(used, subject.work);
+  await requireComparable(options, subject.work, conditions);
   const sequence = toSequence(subject.work, seed);
   const run = new Run(options, subject, sequence, startMs);
   try {
     const levels = await run.measureBaseline();
     const steps = await run.sweep();
     const watched = await run.watchPipe();
+    const endured = await run.endure();
+    const name = describeTarget(target);
+    const compared = await run.compare(conditions.workHash, name.gateway);
+    const base = options.comparisons?.base;
     const result: BenchResult = {
       format: 'mcpo-bench/1',
       version: packageVersion,
       startedAt,
       seconds: (performance.now() - startMs) / 1_000,
       machine,
-      target: describeTarget(target),
-      options: { users, durationMs, warmUpMs, seed, ...(rate !== undefined && { rate }) },
-      work: subject.work.map(toWorkItem),
+      target: name,
+      options: used,
+      work: conditions.work,
       ...(levels !== undefined && { baseline: compareBaseline(levels, steps) }),
       sweep: { loop: rate === undefined ? 'closed' : 'open', steps, knee: findKnee(steps) },
       ...(watched && { pipelining: watched.pipelining }),
       ...(watched?.headOfLine && { headOfLine: watched.headOfLine }),
+      ...endured,
+      ...compared,
       warnings: [
         ...(levels === undefined
-          ? ['the gateway was not started here: no baseline, no processor time, no look at the pipe']
+          ? [
+              target.kind === 'command'
+                ? 'the server is at a URL: no baseline over stdio, no look at a pipe, no processor time of the server'
+                : 'the gateway was not started here: no baseline, no processor time, no look at the pipe',
+            ]
           : []),
         ...(target.kind === 'command' && target.gateway !== undefined
           ? ["processor time is not told: another gateway's processes cannot be told from the server's"]
           : []),
         ...findWarnings(steps, { machine, othersCores, rate }),
+        ...(base === undefined ? [] : warnOfDifferences(base.saved, { machine, target: name }, base.path)),
       ],
       assertions: [],
       isInterrupted: signal.aborted,
@@ -154,19 +180,52 @@ class Run {
     });
   }
 
+  /** Rounds with a gateway of their own each, as far as something is compared. */
+  async compare(
+    workHash: string,
+    name: string,
+  ): Promise<Pick<BenchResult, 'rounds' | 'comparison' | 'against'>> {
+    const { comparisons, durationMs, signal } = this.#options;
+    if (comparisons === undefined || signal.aborted) return {};
+    return await runComparisons(this.#options, {
+      openGateway: async () => await this.#openGateway(),
+      measure: async (gateway, users, stage) =>
+        await this.#measure({
+          stage,
+          via: 'http',
+          users,
+          pid: gateway.pid,
+          gateway,
+          durationMs: durationMs / comparisons.rounds,
+        }),
+      workHash,
+      name,
+    });
+  }
+
+  async endure(): Promise<Pick<BenchResult, 'faults' | 'soak'>> {
+    return await endure(this.#options, {
+      subject: this.#subject,
+      sequence: this.#sequence,
+      generator: this.#generator,
+      openGateway: async (words) => await this.#openGateway(words),
+    });
+  }
+
   end(): void {
     this.#generator.stop();
   }
 
-  async #openGateway(): Promise<RunningGateway> {
+  async #openGateway(words?: readonly string[]): Promise<RunningGateway> {
     const { target } = this.#options;
-    if (target.kind === 'command') return await startGateway(target, target.words);
+    if (target.kind === 'command') return await startGateway(target, words ?? target.words);
     const { url, headers } = target;
     return { url, headers, pid: undefined, ending: () => undefined, stop: async () => {} };
   }
 
-  async #measure({ stage, via, users, pid, gateway, watch }: Measured): Promise<LoadResult> {
-    const { durationMs, warmUpMs, rate, signal, onProgress } = this.#options;
+  async #measure({ stage, via, users, pid, gateway, watch, ...rest }: Measured): Promise<LoadResult> {
+    const { warmUpMs, rate, signal, onProgress } = this.#options;
+    const { durationMs } = { ...this.#options, ...rest };
     onProgress?.({ stage });
     const job = {
       via,
@@ -196,6 +255,8 @@ interface Measured extends Pick<LoadJob, 'via' | 'users'> {
   readonly pid: number | undefined;
   readonly gateway?: RunningGateway;
   readonly watch?: GatewayWatch;
+  /** @default that of each step */
+  readonly durationMs?: number;
 }
 
 async function startGateway(

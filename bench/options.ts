@@ -1,4 +1,5 @@
 import type { Assertion } from './assertions/assertion.ts';
+import type { Base } from './compare/base.ts';
 import type { WantedCall } from './work/choose-work.ts';
 
 /** What is measured. */
@@ -31,10 +32,27 @@ export interface BenchOptions {
   /** Calls a second, due whether or not others were answered. */
   readonly rate?: number;
   readonly seed: number;
+  /** Kill the server under load, hang up, read slowly. */
+  readonly hasFaults?: boolean;
+  /** Keep the load up for so long after the steps. */
+  readonly soakMs?: number;
   readonly assertions: readonly Assertion[];
+  /** @default nothing is repeated in rounds */
+  readonly comparisons?: ComparisonOptions;
   /** What was measured until then is the result. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+}
+
+/** What the run is held against. */
+interface ComparisonOptions {
+  /** Of each step; they share its time. */
+  readonly rounds: number;
+  /** Whether later runs will be held against this one. */
+  readonly isSaved: boolean;
+  readonly base?: { readonly path: string; readonly saved: Base };
+  /** Another gateway's command, with `{port}`; the server's words follow it. */
+  readonly against?: string;
 }
 
 /** Where a run is. */

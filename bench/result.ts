@@ -1,4 +1,8 @@
+import type { FaultsResult } from './faults/faults-result.ts';
+import type { AgainstResult } from './against/against-result.ts';
+import type { Comparison, RoundStep } from './compare/comparison.ts';
 import type { Machine } from './machine.ts';
+import type { SoakResult } from './soak/soak-result.ts';
 import type { Estimate } from './statistics.ts';
 
 /**
@@ -20,6 +24,14 @@ export interface BenchResult {
   readonly sweep: Sweep;
   readonly pipelining?: PipeliningResult;
   readonly headOfLine?: HeadOfLine;
+  /** The steps again, in rounds; left out where nothing is compared or saved. */
+  readonly rounds?: Rounds;
+  readonly comparison?: Comparison;
+  readonly against?: AgainstResult;
+  /** When it was asked for. */
+  readonly faults?: FaultsResult;
+  /** When it was asked for. */
+  readonly soak?: SoakResult;
   /** What has to be known to judge the numbers, a sentence each. */
   readonly warnings: readonly string[];
   readonly assertions: readonly AssertionResult[];
@@ -41,6 +53,14 @@ interface UsedOptions {
   readonly warmUpMs: number;
   readonly rate?: number;
   readonly seed: number;
+  /** Left out where nothing is measured in rounds. */
+  readonly rounds?: number;
+}
+
+interface Rounds {
+  /** Of all calls with their whole arguments. */
+  readonly workHash: string;
+  readonly steps: readonly RoundStep[];
 }
 
 /** A call that users make. */

@@ -24,6 +24,9 @@ export const metrics = [
   'pipelining',
   'overhead',
   'cpu',
+  'recovery',
+  'lost',
+  'budget',
 ] as const;
 export type Metric = (typeof metrics)[number];
 

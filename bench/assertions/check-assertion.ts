@@ -23,9 +23,10 @@ function read(assertion: Assertion, result: BenchResult): Found {
     return toFound(result.pipelining?.pipelining, '', 'no check of pipelining was made');
   if (metric === 'overhead')
     return toFound(result.baseline?.overhead ?? undefined, 'x', 'there is no baseline');
+  if (metric === 'recovery' || metric === 'lost' || metric === 'budget') return readFaults(metric, result);
   const steps = result.sweep.steps.filter((each) => users === undefined || each.users === users);
   if (metric === 'errors' || metric === 'wrong') {
-    const count = sum(steps, metric) + (metric === 'wrong' ? (result.pipelining?.correlation.wrong ?? 0) : 0);
+    const count = sum(steps, metric) + (metric === 'wrong' ? wrongBesideSteps(result) : 0);
     if (steps.length === 0) return { value: undefined, words: missing(users) };
     const all = steps.reduce((total, { calls, failed, wrong }) => total + calls + failed + wrong, 0);
     return per === 'calls' ? toPercent(count / all) : toFound(count, '', '');
@@ -41,6 +42,16 @@ function read(assertion: Assertion, result: BenchResult): Found {
     return { value: undefined, words: `there is no baseline ${place}` };
   const ratio = (value ?? Number.NaN) / (valueOf(metric, level) ?? Number.NaN);
   return toFound(ratio, `x baseline ${place}`, 'it cannot be read here');
+}
+
+function readFaults(metric: 'recovery' | 'lost' | 'budget', { faults }: BenchResult): Found {
+  if (faults === undefined) return { value: undefined, words: 'add --faults' };
+  const { recovery, lost, failedShare } = faults;
+  if (metric === 'lost') return toFound(lost, '', '');
+  if (metric === 'budget') {
+    return failedShare === null ? { value: undefined, words: 'no call was made' } : toPercent(failedShare);
+  }
+  return toFound(recovery?.firstSuccessMs ?? undefined, ' ms', 'no call succeeded after the kill');
 }
 
 function valueOf(
@@ -78,6 +89,10 @@ function toPercent(part: number): Found {
 
 function sum(steps: readonly LoadResult[], metric: 'errors' | 'wrong'): number {
   return steps.reduce((total, { failed, wrong }) => total + (metric === 'errors' ? failed : wrong), 0);
+}
+
+function wrongBesideSteps({ pipelining, faults, soak }: BenchResult): number {
+  return (pipelining?.correlation.wrong ?? 0) + (faults?.wrong ?? 0) + (soak?.wrong ?? 0);
 }
 
 function best(steps: BenchResult['sweep']['steps']): BenchResult['sweep']['steps'][number] | undefined {

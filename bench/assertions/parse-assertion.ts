@@ -38,6 +38,12 @@ const units: Readonly<Record<Metric, ReadonlyMap<string, Unit>>> = {
     ['', plain],
     ['%', { factor: 0.01, per: 'nothing' }],
   ]),
+  recovery: new Map([
+    ['ms', plain],
+    ['s', { factor: 1_000, per: 'nothing' }],
+  ]),
+  lost: new Map([['', plain]]),
+  budget: new Map([['%', { factor: 0.01, per: 'calls' }]]),
   overhead: new Map([['x', plain]]),
   cpu: new Map([
     ['us', plain],

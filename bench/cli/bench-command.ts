@@ -3,6 +3,7 @@ import { toDuration, toEnv, toWhole } from '../../conformance/cli/option-values.
 import { isJsonObject, packageVersion, type JsonObject } from '../../src/index.ts';
 import type { Assertion } from '../assertions/assertion.ts';
 import { parseAssertion } from '../assertions/parse-assertion.ts';
+import { engines, parseEmit, type EmitRequest } from '../emit/parse-emit.ts';
 import { syntheticKinds, type SyntheticKind } from '../upstreams/kinds.ts';
 
 /** A tool that the command line names, with the data that follows it. */
@@ -22,6 +23,9 @@ export interface Flags {
   /** Milliseconds. */
   readonly warmUp: number;
   readonly rate?: number;
+  readonly faults?: boolean;
+  /** Milliseconds. */
+  readonly soak?: number;
   readonly synthetic?: SyntheticKind;
   readonly url?: string;
   readonly apiKey?: string;
@@ -31,6 +35,11 @@ export interface Flags {
   readonly seed: number;
   readonly assert?: readonly Assertion[];
   readonly report?: readonly ReportFile[];
+  readonly emit?: EmitRequest;
+  readonly save?: string;
+  readonly compare?: string;
+  readonly against?: string;
+  readonly rounds: number;
 }
 
 const reportFormats = ['text', 'json', 'csv', 'markdown', 'html'] as const;
@@ -66,6 +75,8 @@ export function benchCommand(named: NamedTool[]): Command {
         .default(500, '500ms'),
     )
     .option('--rate <calls/s>', 'calls that are due each second, answered or not (open loop)', toRate)
+    .option('--faults', 'kill the server under load, hang up and read slowly')
+    .addOption(new Option('--soak <time>', 'keep the load up for so long').argParser(toDuration))
     .addOption(new Option('--synthetic <kind>', 'measure a server of ours').choices([...syntheticKinds]))
     .option('--url <url>', 'measure a gateway that runs')
     .option('--api-key <key>', 'its key (also MCPO_API_KEY)')
@@ -74,10 +85,19 @@ export function benchCommand(named: NamedTool[]): Command {
     .option('--env <NAME=value>', "add to the server's environment", toEnv)
     .option('--seed <number>', 'choices of arguments and order', toWhole(0), 1)
     .option('--assert <lines...>', "fail unless this holds: 'p99<50ms', 'errors==0'", toAssertion)
+    .option(
+      '--emit <engine[=file]>',
+      `write the load for ${engines.join(' or ')} instead of making it`,
+      parseEmit,
+    )
     .option('--report <format=file>', `write a report: ${reportFormats.join(', ')}; - is stdout`, toReport)
+    .option('--save <file>', 'keep this run, for later ones to be held against')
+    .option('--compare <file>', 'fail when this run is worse than the one that was saved')
+    .option('--against <command>', 'measure another gateway in turn; {port} is where it listens')
+    .option('--rounds <count>', 'of each step, for --save, --compare and --against', toWhole(4), 6)
     .addHelpText(
       'after',
-      '\nExit code: 0 ok, 1 an assertion failed or answers were wrong, 2 could not run,\n130 interrupted.\n\nExample:\n  $ mcpo-bench --users 50 -- npx -y @modelcontextprotocol/server-everything\n',
+      '\nExit code: 0 ok, 1 an assertion failed, answers were wrong, or worse than\n--compare, 2 could not run, 130 interrupted.\n\nExample:\n  $ mcpo-bench --users 50 -- npx -y @modelcontextprotocol/server-everything\n',
     );
 
   function nameTool(text: string, isSlow: boolean): string {

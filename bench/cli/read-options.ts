@@ -1,13 +1,20 @@
 import { builtFile } from '../package-paths.ts';
 import { CannotRunError } from '../cannot-run.ts';
+import type { EmitRequest } from '../emit/parse-emit.ts';
 import type { BenchedTarget, BenchOptions } from '../options.ts';
+import { splitWords } from '../subject/split-words.ts';
 import type { WantedCall } from '../work/choose-work.ts';
+import { readComparisons } from './read-comparisons.ts';
 import { benchCommand, type Flags, type NamedTool, type ReportFile } from './bench-command.ts';
 
 /** What the command line asks for. */
 export interface BenchRequest {
   readonly options: Omit<BenchOptions, 'signal'>;
   readonly reports: readonly ReportFile[];
+  /** Where to keep the run for later ones. */
+  readonly save: string | undefined;
+  /** What to write instead of measuring. */
+  readonly emit: EmitRequest | undefined;
 }
 
 /**
@@ -30,6 +37,11 @@ export function readOptions(words: readonly string[], env: NodeJS.ProcessEnv): B
   const { users, duration, warmUp, rate, seed, assert = [], report = [], dataFile } = flags;
   const wanted = named.filter(({ isSlow }) => !isSlow).map(toWanted);
   const slow = named.filter(({ isSlow }) => isSlow).map(toWanted);
+  if (flags.faults === true && flags.url !== undefined) {
+    throw new CannotRunError(
+      '--faults: with --url, the server is not ours to kill; name its command after --',
+    );
+  }
   if (slow.length > 1) throw new CannotRunError('--slow-tool: name one');
   if (dataFile !== undefined && (wanted.length > 1 || wanted.some((each) => each.arguments !== undefined))) {
     throw new CannotRunError('--data-file: it holds the data; name one --tool without --data, or none');
@@ -43,10 +55,13 @@ export function readOptions(words: readonly string[], env: NodeJS.ProcessEnv): B
     seed,
     assertions: assert,
     ...(rate !== undefined && { rate }),
+    ...(flags.faults === true && { hasFaults: true }),
+    ...(flags.soak !== undefined && { soakMs: flags.soak }),
     ...(dataFile !== undefined && { dataFile }),
     ...(slow[0] !== undefined && { slow: slow[0] }),
+    ...readComparisons(flags),
   };
-  return { options, reports: report };
+  return { options, reports: report, save: flags.save, emit: flags.emit };
 }
 
 function toWanted({ tool, weight, arguments: given }: NamedTool): WantedCall {
@@ -74,8 +89,9 @@ function readTarget(flags: Flags, server: readonly string[], ours: NodeJS.Proces
   if (gateway !== undefined && !gateway.includes('{port}')) {
     throw new CannotRunError('--gateway: write {port} where its port belongs');
   }
+  if (gateway !== undefined) requireWords('--gateway', gateway);
   const words = synthetic === undefined ? server : toSyntheticWords(synthetic, flags.seed);
-  if (words.length === 0) {
+  if (words[0] === undefined || words[0] === '') {
     throw new CannotRunError('name the server: mcpo-bench [options] -- <mcp command>; see mcpo-bench --help');
   }
   return {
@@ -86,6 +102,14 @@ function readTarget(flags: Flags, server: readonly string[], ours: NodeJS.Proces
     ...(gateway !== undefined && { gateway }),
     ...(synthetic !== undefined && { name: `the synthetic server ${synthetic}` }),
   };
+}
+
+function requireWords(option: string, command: string): void {
+  try {
+    splitWords(command);
+  } catch (error) {
+    throw new CannotRunError(`${option}: ${(error as Error).message}`); // splitWords throws RangeError
+  }
 }
 
 function toSyntheticWords(kind: NonNullable<Flags['synthetic']>, seed: number): readonly string[] {

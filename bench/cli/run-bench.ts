@@ -1,15 +1,19 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { bench } from '../bench.ts';
+import { openStepSummary } from '../../conformance/cli/step-summary.ts';
 import { CannotRunError } from '../cannot-run.ts';
+import { isSurvived } from '../faults/describe-faults.ts';
 import { toCsv } from '../report/csv.ts';
 import { toHtml } from '../report/html.ts';
 import { toJson } from '../report/json.ts';
 import { toMarkdown } from '../report/markdown.ts';
 import { toText } from '../report/text.ts';
+import { isSoakFine } from '../soak/describe-soak.ts';
 import type { BenchResult } from '../result.ts';
 import type { ReportFile } from './bench-command.ts';
 import { createProgress } from './progress.ts';
 import type { BenchRequest } from './read-options.ts';
+import { requireWritable, saveRounds } from './save-rounds.ts';
 
 /** What the exit code says of a run. */
 export const exitCodes = { ok: 0, failed: 1, couldNotRun: 2, interrupted: 130 } as const;
@@ -19,8 +23,9 @@ export const exitCodes = { ok: 0, failed: 1, couldNotRun: 2, interrupted: 130 } 
  *
  * @throws CannotRunError when there is nothing that can be measured, or a report cannot be written
  */
-export async function runBench({ options, reports }: BenchRequest): Promise<number> {
+export async function runBench({ options, reports, save }: BenchRequest): Promise<number> {
   const files = reports.map((report) => ({ report, write: openReport(report) }));
+  if (save !== undefined) requireWritable(save);
   const signal = listenForSignals();
   const progress = createProgress(process.stderr);
   let result: BenchResult;
@@ -31,13 +36,37 @@ export async function runBench({ options, reports }: BenchRequest): Promise<numb
   }
   for (const { report, write } of files) write(render(report.format, result));
   if (!reports.some(({ path }) => path === '-')) process.stdout.write(toText(result));
+  writeSummary(result);
+  if (save !== undefined) saveRounds(save, result);
   return toExitCode(result);
 }
 
-function toExitCode({ isInterrupted, assertions, sweep, pipelining }: BenchResult): number {
+/** Beside the other reports, where the run is a step of a GitHub workflow. */
+function writeSummary(result: BenchResult): void {
+  const { env } = process;
+  const summary = env['GITHUB_ACTIONS'] === 'true' ? openStepSummary(env, 'mcpo-bench') : undefined;
+  const markdown = toMarkdown(result);
+  if (summary !== undefined && Buffer.byteLength(markdown) <= summary.maxBytes) summary.append(markdown);
+}
+
+function toExitCode({
+  isInterrupted,
+  assertions,
+  sweep,
+  pipelining,
+  rounds,
+  comparison,
+  faults,
+  soak,
+}: BenchResult): number {
   if (isInterrupted) return exitCodes.interrupted;
-  const isWrong = sweep.steps.some(({ wrong }) => wrong > 0) || (pipelining?.correlation.wrong ?? 0) > 0;
-  return isWrong || assertions.some(({ isMet }) => !isMet) ? exitCodes.failed : exitCodes.ok;
+  const repeated = rounds?.steps.flatMap((step) => step.rounds) ?? [];
+  const isWrong =
+    [...sweep.steps, ...repeated].some(({ wrong }) => wrong > 0) || (pipelining?.correlation.wrong ?? 0) > 0;
+  const hasEndured = (faults === undefined || isSurvived(faults)) && (soak === undefined || isSoakFine(soak));
+  return isWrong || !hasEndured || comparison?.verdict === 'worse' || assertions.some(({ isMet }) => !isMet)
+    ? exitCodes.failed
+    : exitCodes.ok;
 }
 
 function render(format: ReportFile['format'], result: BenchResult): string {

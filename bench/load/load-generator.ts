@@ -90,11 +90,18 @@ export class RunningLoad {
     );
   }
 
+  /** Tells what was counted so far, and counts from the beginning. */
+  async lap(): Promise<readonly WorkerCount[]> {
+    return await this.#collect('lap');
+  }
+
   /** Ends it, and tells what was counted. */
   async stop(): Promise<readonly WorkerCount[]> {
-    const answers = await Promise.all(
-      this.#workers.map(async (worker) => await worker.order({ kind: 'stop' })),
-    );
+    return await this.#collect('stop');
+  }
+
+  async #collect(kind: 'lap' | 'stop'): Promise<readonly WorkerCount[]> {
+    const answers = await Promise.all(this.#workers.map(async (worker) => await worker.order({ kind })));
     return answers.flatMap((answer) => (answer.kind === 'count' ? [answer.count] : []));
   }
 }

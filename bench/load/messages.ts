@@ -48,6 +48,7 @@ export type ToWorker =
   | { readonly kind: 'close' }
   | { readonly kind: 'start'; readonly job: LoadJob }
   | { readonly kind: 'measure' }
+  | { readonly kind: 'lap' }
   | { readonly kind: 'stop' };
 
 export type FromWorker =

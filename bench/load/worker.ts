@@ -42,6 +42,11 @@ async function obey(order: ToWorker): Promise<FromWorker> {
       recorder.restart();
       startSlices();
       return { kind: 'done' };
+    case 'lap': {
+      const count = recorder.count();
+      recorder.restart();
+      return { kind: 'count', count };
+    }
     case 'stop': {
       clearInterval(slices);
       const count = recorder.count();

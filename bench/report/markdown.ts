@@ -1,4 +1,8 @@
+import { describeFaults } from '../faults/describe-faults.ts';
+import { describeSoak } from '../soak/describe-soak.ts';
 import type { BenchResult, Step } from '../result.ts';
+import { toAgainstMarkdown, toAgainstNotes } from '../against/show-against.ts';
+import { describeComparison, toComparisonMarkdown } from '../compare/show-comparison.ts';
 import { showMs, showNumber } from './format.ts';
 
 /** A table and the verdict, for a comment or a step summary. */
@@ -16,12 +20,39 @@ export function toMarkdown(result: BenchResult): string {
     ...(pipelining === undefined ? [] : [`**${escape(pipelining.verdict.headline)}**`, '']),
     ...(pipelining?.verdict.evidence ?? []).map((each) => `- ${escape(each)}`),
     ...(addedMs === null ? [] : [`- the gateway adds ${showMs(addedMs)} a call`]),
+    ...toComparisons(result),
+    ...toListed(result),
     ...warnings.map((warning) => `- note: ${escape(warning)}`),
     ...assertions.map(
       ({ text, isMet, found }) => `- ${isMet ? 'ok' : '**failed**'} \`${text}\`: ${escape(found)}`,
     ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function toComparisons({ comparison, against }: BenchResult): readonly string[] {
+  return [
+    ...(comparison === undefined
+      ? []
+      : ['', `**${escape(describeComparison(comparison))}**`, '', ...toComparisonMarkdown(comparison), '']),
+    ...(against === undefined
+      ? []
+      : [
+          '',
+          `**A: ${escape(against.gateway)}, B: ${escape(against.other)}**`,
+          '',
+          ...toAgainstMarkdown(against),
+          ...toAgainstNotes(against).map((note) => `- ${escape(note)}`),
+        ]),
+  ];
+}
+
+/** What must not be told by a table alone. */
+function toListed({ faults, soak }: BenchResult): readonly string[] {
+  return [
+    ...(faults === undefined ? [] : describeFaults(faults)),
+    ...(soak === undefined ? [] : describeSoak(soak)),
+  ].map((line) => `- ${escape(line.trim().replaceAll(/ {2,}/g, ' '))}`);
 }
 
 function toRow({ users, callsPerSecond, latencyMs, failed, wrong, cpuUsPerCall: { gateway } }: Step): string {

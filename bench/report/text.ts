@@ -1,4 +1,8 @@
+import { describeFaults } from '../faults/describe-faults.ts';
+import { describeSoak } from '../soak/describe-soak.ts';
 import type { BenchResult, LoadResult, Step } from '../result.ts';
+import { toAgainstText } from '../against/show-against.ts';
+import { toComparisonText } from '../compare/show-comparison.ts';
 import { alignColumns, showMs, showNumber, toSparkline, wrapText } from './format.ts';
 
 const width = 80;
@@ -10,6 +14,10 @@ export function toText(result: BenchResult): string {
     toTable(result),
     toCosts(result),
     toPipe(result),
+    result.faults === undefined ? [] : describeFaults(result.faults),
+    result.soak === undefined ? [] : describeSoak(result.soak),
+    result.comparison === undefined ? [] : toComparisonText(result.comparison),
+    result.against === undefined ? [] : toAgainstText(result.against),
     toFailures(result.sweep.steps),
     result.warnings.map((warning) => `note: ${warning}`),
     result.assertions.map(({ text, isMet, found }) => `${isMet ? 'ok    ' : 'FAILED'} ${text}: ${found}`),

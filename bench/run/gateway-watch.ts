@@ -2,6 +2,7 @@ import { HttpCaller, isOk } from '../load/http-call.ts';
 import type { Sample } from '../result.ts';
 import type { RunningGateway } from '../subject/gateway-process.ts';
 import { readMemory } from './processes.ts';
+import { sumOfMetric } from './read-metric.ts';
 
 const everyMs = 250;
 
@@ -44,24 +45,14 @@ export class GatewayWatch {
     this.#isLooking = true;
     const answer = await this.#caller.get('/metrics');
     const text = isOk(answer) ? answer.body : '';
-    const lag = sumOf(text, 'nodejs_eventloop_lag_p50_seconds');
+    const lag = sumOfMetric(text, 'nodejs_eventloop_lag_p50_seconds');
     this.#samples.push({
       atMs: performance.now() - this.#startMs,
       callsPerSecond: this.callsPerSecond,
       gatewayRssMb: readMemory(this.#gateway.pid),
       gatewayLoopLagMs: lag === null ? null : Math.max(0, lag * 1_000 - 10),
-      inFlight: sumOf(text, 'mcpo_upstream_in_flight'),
+      inFlight: sumOfMetric(text, 'mcpo_upstream_in_flight'),
     });
     this.#isLooking = false;
   }
-}
-
-/** The sum over all labels of a metric (Prometheus text format); null when it is not there. */
-function sumOf(text: string, name: string): number | null {
-  let sum: number | null = null;
-  for (const line of text.split('\n')) {
-    if (!line.startsWith(name) || !/^[ {]/.test(line.slice(name.length))) continue;
-    sum = (sum ?? 0) + Number(line.slice(line.lastIndexOf(' ') + 1));
-  }
-  return sum;
 }
