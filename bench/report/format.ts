@@ -24,6 +24,12 @@ export function alignColumns(rows: readonly (readonly string[])[]): readonly str
   );
 }
 
+/** The first row is the head; cells are as Markdown has them. */
+export function toMarkdownTable(rows: readonly (readonly string[])[]): readonly string[] {
+  const [head = [], ...others] = rows;
+  return [head, head.map(() => '---:'), ...others].map((cells) => `| ${cells.join(' | ')} |`);
+}
+
 const bars = '▁▂▃▄▅▆▇█';
 
 /** A line of bars, the highest for the largest value. */

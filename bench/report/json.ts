@@ -1,7 +1,8 @@
+import type { Base } from '../compare/base.ts';
 import type { BenchResult } from '../result.ts';
 
-/** The whole result; five significant digits of each number: more is noise. */
-export function toJson(result: BenchResult): string {
+/** The whole result, or what is kept of it; five significant digits of each number: more is noise. */
+export function toJson(result: BenchResult | Base): string {
   return `${JSON.stringify(result, (_key, value: unknown) => round(value), 2)}\n`;
 }
 
