@@ -81,6 +81,13 @@ test('the plots follow the theme, and are drawn anew for paper', async () => {
   expect((await page.pdf()).length).toBeGreaterThan(10_000);
 });
 
+test('on paper of A4 nothing is cut off', async () => {
+  const { page } = await openPage(browser, url, { viewport: { width: 718, height: 1_000 } });
+  await page.emulateMedia({ media: 'print' });
+  await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(718);
+});
+
 test('without scripts the numbers are there, and no empty plots', async () => {
   const { page } = await openPage(browser, url, { javaScriptEnabled: false });
   expect(await page.locator('.plots').isVisible()).toBe(false);

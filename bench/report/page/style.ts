@@ -32,5 +32,8 @@ export const pageStyle: string = `${baseStyle}
 .work code { background: var(--code); border-radius: 4px; padding: .1rem .3rem; }
 .facts div { grid-template-columns: 6.5rem 1fr; }
 .soft { color: var(--soft); }
-@media print { .plots { grid-template-columns: 1fr 1fr; } .plot label { display: none; } }
+@media print {
+  .plots { grid-template-columns: 1fr 1fr; } .plot label { display: none; }
+  .numbers { font-size: 7.5pt; } .numbers th, .numbers td { white-space: normal; padding: .15rem .25rem; }
+}
 `;
