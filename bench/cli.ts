@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { CannotRunError } from './cannot-run.ts';
 import { readOptions } from './cli/read-options.ts';
 import { exitCodes, runBench } from './cli/run-bench.ts';
+import { emit } from './emit/emit.ts';
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is its right, and no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -14,7 +15,10 @@ setTimeout(() => process.exit(), 2_000).unref();
 
 async function main(words: readonly string[]): Promise<number> {
   try {
-    return await runBench(readOptions(words, process.env));
+    const request = readOptions(words, process.env);
+    if (request.emit === undefined) return await runBench(request);
+    await emit(request.emit, request.options);
+    return exitCodes.ok;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.ok; // --help and --version
     const defect = error instanceof Error ? (error.stack ?? error.message) : String(error);

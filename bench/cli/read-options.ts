@@ -1,6 +1,7 @@
 import { builtFile } from '../package-paths.ts';
 import { CannotRunError } from '../cannot-run.ts';
 import type { EmitRequest } from '../emit/parse-emit.ts';
+import { canMeasureProcesses } from '../machine.ts';
 import type { BenchedTarget, BenchOptions } from '../options.ts';
 import { splitWords } from '../subject/split-words.ts';
 import type { WantedCall } from '../work/choose-work.ts';
@@ -37,6 +38,9 @@ export function readOptions(words: readonly string[], env: NodeJS.ProcessEnv): B
   const { users, duration, warmUp, rate, seed, assert = [], report = [], dataFile } = flags;
   const wanted = named.filter(({ isSlow }) => !isSlow).map(toWanted);
   const slow = named.filter(({ isSlow }) => isSlow).map(toWanted);
+  if (flags.faults === true && !canMeasureProcesses) {
+    throw new CannotRunError("--faults: the server's process is found by /proc, which is not here");
+  }
   if (flags.faults === true && flags.url !== undefined) {
     throw new CannotRunError(
       '--faults: with --url, the server is not ours to kill; name its command after --',

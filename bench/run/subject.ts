@@ -5,6 +5,7 @@ import { HttpCaller, isOk } from '../load/http-call.ts';
 import { isSuccess, ServerGoneError, StdioClient, type StdioCommand } from '../load/stdio-client.ts';
 import { buildContract, childEnvironment } from '../../src/index.ts';
 import type { BenchOptions } from '../options.ts';
+import { startServe, type RunningGateway } from '../subject/gateway-process.ts';
 import { readDocument, requireKey } from '../work/read-document.ts';
 import type { ToolShelf } from '../work/tool-shelf.ts';
 import { chooseWork, parseCalls, type Try, type WantedCall } from '../work/choose-work.ts';
@@ -16,29 +17,26 @@ export interface Subject {
   readonly work: readonly WorkCall[];
   /** One call of the slow tool, when one was named. */
   readonly slow: WorkCall | undefined;
-  /** How the server is started; undefined when the gateway runs elsewhere. */
+  /** How the server is started; undefined when the gateway runs elsewhere, or the server is at a URL. */
   readonly command: StdioCommand | undefined;
 }
+
+type SubjectOptions = Pick<BenchOptions, 'target' | 'wanted' | 'dataFile' | 'slow' | 'seed'>;
 
 /**
  * Looks at the server, or the gateway, and chooses the work.
  *
  * @throws CannotRunError
  */
-export async function openSubject(options: BenchOptions): Promise<Subject> {
+export async function openSubject(options: SubjectOptions): Promise<Subject> {
   const { target } = options;
-  if (target.kind === 'url') {
-    const caller = new HttpCaller(target.url, target.headers, 1, 30_000);
+  if (target.kind === 'url') return await askGateway(target, options);
+  if (isRemote(target.words)) {
+    const gateway = await startServe({ words: target.words, env: target.env });
     try {
-      const shelf = await readDocument(caller, target.url);
-      const attempt: Try = async ({ path, argumentsText }) => {
-        const answer = await caller.post(path, argumentsText);
-        requireKey(answer, target.url);
-        return { isOk: isOk(answer), text: answer.body };
-      };
-      return { shelf, ...(await choose(shelf, options, attempt)), command: undefined };
+      return await askGateway(gateway, options);
     } finally {
-      caller.close();
+      await gateway.stop();
     }
   }
   const command = { words: target.words, env: childEnvironment(process.env, target.env, process.platform) };
@@ -62,9 +60,32 @@ export async function openSubject(options: BenchOptions): Promise<Subject> {
   }
 }
 
+/** Whether the words name an MCP server at a URL, which has no pipe. */
+function isRemote([word = '']: readonly string[]): boolean {
+  return /^https?:\/\//i.test(word);
+}
+
+async function askGateway(
+  { url, headers }: Pick<RunningGateway, 'url' | 'headers'>,
+  options: SubjectOptions,
+): Promise<Subject> {
+  const caller = new HttpCaller(url, headers, 1, 30_000);
+  try {
+    const shelf = await readDocument(caller, url);
+    const attempt: Try = async ({ path, argumentsText }) => {
+      const answer = await caller.post(path, argumentsText);
+      requireKey(answer, url);
+      return { isOk: isOk(answer), text: answer.body };
+    };
+    return { shelf, ...(await choose(shelf, options, attempt)), command: undefined };
+  } finally {
+    caller.close();
+  }
+}
+
 async function choose(
   shelf: ToolShelf,
-  { wanted, dataFile, slow, seed }: BenchOptions,
+  { wanted, dataFile, slow, seed }: SubjectOptions,
   attempt: Try,
 ): Promise<Pick<Subject, 'work' | 'slow'>> {
   const all = dataFile === undefined ? wanted : readCalls(dataFile, wanted);

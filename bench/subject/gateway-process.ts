@@ -84,7 +84,9 @@ function startChild(program: string, words: readonly string[], env: Readonly<Rec
   let ended: string | undefined;
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout = keep(output.stdout, text)));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.log = keep(output.log, text)));
-  child.on('error', (error) => (ended ??= error.message));
+  child.on('error', (error: NodeJS.ErrnoException) => {
+    ended ??= error.code === 'ENOENT' ? `command not found: ${program}` : error.message;
+  });
   const closed = new Promise<void>((resolve) => {
     child.once('close', (code, signal) => {
       ended ??= `it exited with ${signal ?? `code ${code}`}`;
@@ -127,7 +129,7 @@ function keep(before: string, text: string): string {
 }
 
 function toTail(log: string): readonly string[] {
-  return log.trim().split('\n').slice(-5);
+  return log.trim() === '' ? [] : log.trim().split('\n').slice(-5);
 }
 
 async function findFreePort(): Promise<number> {

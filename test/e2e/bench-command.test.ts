@@ -183,6 +183,17 @@ describe.skipIf(!isBuilt || !existsSync(cli))('mcpo-bench', () => {
     ],
     ['a URL where nobody is', ['--url', 'http://127.0.0.1:9'], 'http://127.0.0.1:9 cannot be reached'],
     ['a URL that is none', ['--url', 'localhost'], "--url: 'localhost' is no address"],
+    ['an empty command', ['--', ''], 'name the server'],
+    [
+      'a quote that does not end',
+      ['--gateway', "a 'b {port}", '--', ...echo],
+      '--gateway: a quote does not end',
+    ],
+    [
+      'a remote server that is not there',
+      ['--', 'http://127.0.0.1:9/mcp'],
+      '| mcpo-serve: http://127.0.0.1:9/mcp: the connection was refused',
+    ],
     ['two things to measure', ['--synthetic', 'echo', '--', ...echo], '--synthetic and --: choose one thing'],
     [
       'an assertion that is none',
