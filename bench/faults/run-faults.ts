@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../../conformance/random.ts';
+import { CannotRunError } from '../cannot-run.ts';
 import { HttpCaller, isOk, type HttpAnswer } from '../load/http-call.ts';
 import { toToken, withUserToken } from '../load/messages.ts';
 import { builtFile } from '../package-paths.ts';
@@ -42,7 +43,7 @@ const ownWorker = 1_294;
  * Kills the server at half time of a load, while clients beside the users hang up and read slowly, and sees what
  * becomes of the calls. Every call that users begin is awaited, so that none is lost unseen.
  *
- * @throws CannotRunError when the gateway does not start
+ * @throws CannotRunError when the gateway does not start, or the server cannot be found
  */
 export async function runFaults(options: FaultsOptions): Promise<FaultsResult> {
   const { words, isOtherGateway, signal, users, durationMs, onProgress } = options;
@@ -59,7 +60,9 @@ export async function runFaults(options: FaultsOptions): Promise<FaultsResult> {
     if (!signal.aborted && gateway.pid !== undefined) {
       onProgress('the server was killed');
       load.counts.killedAtMs = load.counts.nowMs;
-      killServer(gateway.pid, mark);
+      if (killServer(gateway.pid, mark) === 0) {
+        throw new CannotRunError("--faults: the server's process was not found, so it was not killed");
+      }
       await load.waitUntil(2 * half, () => signal.aborted);
       await load.waitUntil(half + recoveryMs, () => signal.aborted || load.isBack());
     }
