@@ -135,7 +135,15 @@ export class Session {
   async leave(deadlineMs: number): Promise<Ending | undefined> {
     this.#isLeaving = true;
     this.#channel.endInput();
-    return Promise.race([this.#ended, delay(deadlineMs)]);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), deadlineMs);
+    });
+    try {
+      return await Promise.race([this.#ended, late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Ends the connection and whatever it started. */
@@ -280,10 +288,4 @@ function withMeta(params: JsonObject | undefined, meta: JsonObject): JsonObject 
 function shorten(text: string): string {
   const half = SHOWN_CHARACTERS / 2;
   return `${text.slice(0, half)} … (${text.length} characters) … ${text.slice(-half)}`;
-}
-
-function delay(ms: number): Promise<undefined> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(undefined), ms);
-  });
 }

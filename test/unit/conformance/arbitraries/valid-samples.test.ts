@@ -120,6 +120,7 @@ test('what nothing satisfies is said to be untestable, and why', () => {
     expect(createGenerator(schema)).toEqual({
       kind: 'untestable',
       reason: expect.stringContaining('no value was found'),
+      isUnsatisfied: true,
     });
   }
 });
@@ -129,6 +130,7 @@ test('a schema that cannot be read is untestable at its place', () => {
   expect(generator).toEqual({
     kind: 'untestable',
     reason: expect.stringMatching(/^\/properties\/a\/\$ref: /),
+    isUnsatisfied: false,
   });
 });
 
