@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { parse as parseYaml } from 'yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { benchCommand } from '../../bench/cli/bench-command.ts';
 import { readWords } from '../../conformance/cli/read-words.ts';
 import { readReplayWords } from '../../conformance/cli/replay-words.ts';
 import { readSettings } from '../../conformance/settings/read-settings.ts';
@@ -106,7 +107,7 @@ describe('the commands', () => {
   const env = { PATH: `${bin}:${process.env['PATH']}`, MCPO_PORT: '0', KEY: 'a key' };
 
   // In the order of the page: what one writes, the next may read.
-  const others = commands.filter((command) => !isServer(command) && !command.includes('mcpo-verify'));
+  const others = commands.filter((command) => !isServer(command) && !/mcpo-(?:verify|bench)/.test(command));
   test.each(others)('%s ends well', async (command) => {
     expect(await runShell(command, env, folder)).toMatchObject({ code: 0 });
   });
@@ -119,6 +120,19 @@ describe('the commands', () => {
       const words = JSON.parse(stdout) as readonly string[];
       const read = words[0] === 'replay' ? readReplayWords : readWords;
       expect(() => read(words[0] === 'replay' ? words.slice(1) : ['--no-settings', ...words])).not.toThrow();
+    },
+  );
+
+  test.each(commands.filter((command) => command.includes('mcpo-bench')))(
+    '%s is understood',
+    async (command) => {
+      const { stdout } = await runShell(command.replace('mcpo-bench', wordsOf), env, folder);
+      const words = JSON.parse(stdout) as readonly string[];
+      const parse = (): unknown =>
+        benchCommand()
+          .exitOverride()
+          .parse(words.slice(0, words.indexOf('--')), { from: 'user' });
+      expect(parse).not.toThrow();
     },
   );
 
