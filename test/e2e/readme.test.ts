@@ -129,7 +129,7 @@ describe('the commands', () => {
       const { stdout } = await runShell(command.replace('mcpo-bench', wordsOf), env, folder);
       const words = JSON.parse(stdout) as readonly string[];
       const parse = (): unknown =>
-        benchCommand()
+        benchCommand([])
           .exitOverride()
           .parse(words.slice(0, words.indexOf('--')), { from: 'user' });
       expect(parse).not.toThrow();
