@@ -27,6 +27,9 @@ import { check, sleep } from 'k6';
 import exec from 'k6/execution';
 import { Counter, Rate, Trend } from 'k6/metrics';
 
+/** What k6 calls, again and again, for each user. */
+const entry = 'export default function ()';
+
 const url = (__ENV.MCPO_URL || ${toLiteral(url)}).replace(/\\/+$/, '');
 const pods = Number(__ENV.MCPO_PODS || 1);
 const headers = { 'content-type': 'application/json' };
@@ -55,7 +58,7 @@ ${toScenarios(scenario)
 ${thresholds}  },
 };
 
-export default function () {
+${entry} {
   const user = exec.vu.idInTest;
   const turn = exec.vu.iterationInScenario;
   const call = calls[sequence[(user + turn) % sequence.length]];

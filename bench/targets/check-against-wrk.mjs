@@ -24,7 +24,7 @@ async function main() {
     return 2;
   }
   const folder = mkdtempSync(join(tmpdir(), 'bench-wrk-'));
-  const server = [process.execPath, join(dist, 'bench', 'upstreams', 'synthetic.js'), 'echo'];
+  const server = [process.execPath, join(dist, 'bench', 'upstreams', 'synthetic.js'), 'slow'];
   const gateway = await startGateway(server, { dist, flags: ['--log-level', 'warn'] });
   const generator = LoadGenerator.start(1);
   try {
@@ -54,7 +54,7 @@ async function main() {
 }
 
 async function measureOurs(generator, url) {
-  const call = { tool: 'echo', path: '/echo', argumentsText: '{"text":"hello"}', hasToken: false };
+  const call = { tool: 'echo', path: '/varied', argumentsText: '{"text":"hello"}', hasToken: false };
   const running = await generator.start({
     via: 'http',
     rate: undefined,
@@ -75,7 +75,7 @@ async function measureOurs(generator, url) {
 }
 
 function measureWrk(script, url) {
-  const words = ['-t', '1', '-c', String(users), '-d', `${seconds}s`, '-s', script, `${url}/echo`];
+  const words = ['-t', '1', '-c', String(users), '-d', `${seconds}s`, '-s', script, `${url}/varied`];
   const { stdout } = spawnSync('wrk', words, { encoding: 'utf8', timeout: (seconds + 30) * 1_000 });
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(stdout);
   return Number(/Requests\/sec:\s*([\d.]+)/.exec(stdout)?.[1]);
