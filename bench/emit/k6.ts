@@ -4,6 +4,8 @@ import { toVariable, type Emitted, type Scenario } from './scenario.ts';
 
 /** Between two steps, so that one does not end in the next. */
 const pauseSeconds = 1;
+/** What k6 calls, again and again, for each user. */
+const entry = 'export default function ()';
 
 /** The load as a script for k6, which can run it on many machines. */
 export function toK6(scenario: Scenario): Emitted {
@@ -26,9 +28,6 @@ import http from 'k6/http';
 import { check, sleep } from 'k6';
 import exec from 'k6/execution';
 import { Counter, Rate, Trend } from 'k6/metrics';
-
-/** What k6 calls, again and again, for each user. */
-const entry = 'export default function ()';
 
 const url = (__ENV.MCPO_URL || ${toLiteral(url)}).replace(/\\/+$/, '');
 const pods = Number(__ENV.MCPO_PODS || 1);
