@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../src/index.ts';
 import { breaksFormat } from '../fuzzing/breaks-format.ts';
+import { namesSeveral } from '../fuzzing/names-several.ts';
 import { readAnswer } from '../fuzzing/read-answer.ts';
 import type { CallCheck } from './check.ts';
 import { placeOf, quote } from './evidence.ts';
@@ -16,6 +17,7 @@ export const accepted: CallCheck = {
   judge: (call) => {
     const answer = readAnswer(call.reply);
     if (answer.kind !== 'refusal' || breaksFormat(call.tool, call.arguments)) return [];
+    if (namesSeveral(call.tool, answer.text)) return [];
     const complaint = toComplaint(withoutOwn(answer.text, call.arguments));
     return [
       {

@@ -71,6 +71,7 @@ async function repeat(
   if (first?.answer.kind !== 'result') return;
   const { name } = call.tool;
   tried.add(name);
+  await watch.warmUp(views);
   const { exchange: second, change } = await watch.changeBy(call, views);
   if (second === undefined) return;
   if (change !== undefined) {

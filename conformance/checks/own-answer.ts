@@ -2,6 +2,7 @@ import type { ListedTool } from '../target/list-tools.ts';
 import type { JsonObject } from '../../src/index.ts';
 import { exercised, type Probe, type ProbeContext } from './check.ts';
 import { isAnswered, toLines } from './evidence.ts';
+import { readAnswer } from '../fuzzing/read-answer.ts';
 import { withToken } from './token-arguments.ts';
 
 const MAX_TOOLS = 5;
@@ -58,7 +59,9 @@ async function callAtOnce({ tool, args }: Echo, context: ProbeContext): Promise<
   const tokens = calls.map(({ token }) => token);
   for (const { token, marked, pending } of calls) {
     const reply = await pending.reply;
-    if (!isAnswered(reply) || reply.line.text.includes(token)) continue;
+    // A server that is busy may say so; that is an answer.
+    if (readAnswer(reply).kind !== 'result' || !isAnswered(reply) || reply.line.text.includes(token))
+      continue;
     const foreign = tokens.find((other) => reply.line.text.includes(other));
     context.report({
       variant: 'answer',

@@ -26,9 +26,17 @@ const SHOWN_CHARACTERS = 200;
 export class StateWatch {
   readonly #caller: Caller;
   readonly #unsteady = new Set<string>();
+  readonly #warm = new Set<string>();
 
   constructor(caller: Caller) {
     this.#caller = caller;
+  }
+
+  /** Looks at views for the first time: some answer otherwise from the second time on, whatever is done in between. */
+  async warmUp(views: readonly ToolCall[]): Promise<void> {
+    const cold = views.filter((view) => !this.#warm.has(keyOf(view)));
+    for (const view of cold) this.#warm.add(keyOf(view));
+    await this.#look(cold);
   }
 
   /**

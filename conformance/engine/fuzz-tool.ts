@@ -1,6 +1,7 @@
 import type { CallCheck, CheckInfo } from '../checks/check.ts';
 import type { FindingDraft } from '../findings/finding.ts';
 import { breaksFormat } from '../fuzzing/breaks-format.ts';
+import { namesSeveral } from '../fuzzing/names-several.ts';
 import { readAnswer } from '../fuzzing/read-answer.ts';
 import type { JudgedCall, TestCall } from '../fuzzing/test-call.ts';
 import type { Reply } from '../target/session.ts';
@@ -155,7 +156,7 @@ export async function fuzzTool(options: FuzzOptions): Promise<FuzzResult> {
 
   function count(call: JudgedCall): void {
     const answer = readAnswer(call.reply);
-    const isRefusal = answer.kind === 'refusal';
+    const isRefusal = answer.kind === 'refusal' && !namesSeveral(call.tool, answer.text);
     if (call.intent.kind === 'valid') {
       counts.valid.sent += 1;
       if (isRefusal && !breaksFormat(call.tool, call.arguments)) counts.valid.refused += 1;

@@ -115,5 +115,9 @@ function toUncalledText(tools: readonly ToolReport[]): string | undefined {
   const advice = [...byReason.keys()].some((reason) => reason.includes('read-only'))
     ? ['  (--allow NAME calls one, --calls all calls all of them)']
     : [];
-  return [`Not called, so nothing is known of what these tools answer:`, ...groups, ...advice].join('\n');
+  return [
+    `Not called as they should be, so nothing is known of what these tools answer:`,
+    ...groups,
+    ...advice,
+  ].join('\n');
 }

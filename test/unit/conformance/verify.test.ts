@@ -209,3 +209,29 @@ async function runOn(target: Target, options: Omit<VerifyOptions, 'target'> = {}
     summary: last?.kind === 'run-finished' ? last.summary : undefined,
   };
 }
+
+test('a server that declares no tools is not blamed for having none', async () => {
+  const target = createMemoryTarget((message, server) => {
+    const { id, method } = message;
+    if (method === 'initialize') {
+      const result = {
+        protocolVersion: '2025-06-18',
+        capabilities: {},
+        serverInfo: { name: 'n', version: '1' },
+      };
+      server.send(JSON.stringify({ jsonrpc: '2.0', id, result }));
+    } else {
+      respond(method === 'ping' ? message : { ...message, method: 'unknown' }, server, []);
+    }
+  });
+  const { findings, verdicts } = await runOn(target);
+  expect(findings).toEqual([]);
+  expect(verdicts.get('listing/pagination')).toEqual({
+    kind: 'not-exercised',
+    reason: 'the server declares no tools',
+  });
+});
+
+test('a choice that leaves no tool cannot be verified', async () => {
+  await expect(runOn(healthy(echoTool), { include: ['eco'] })).rejects.toThrow("the nearest is 'echo'");
+});
