@@ -3,6 +3,7 @@ import type { Plan } from '../options.ts';
 import type { Run } from './run.ts';
 import { toFinding } from './to-finding.ts';
 import { fuzzAll } from './fuzz-all.ts';
+import { reduceToCall } from './reduce-to-call.ts';
 import { createTraffic } from './traffic.ts';
 import { toKey, type Unit } from './unit.ts';
 import type { Work } from './work.ts';
@@ -61,8 +62,9 @@ export async function* performAll(work: Omit<Work, 'known'>): AsyncGenerator<Ver
 
 async function* performUnit(
   unit: Unit,
-  { run, plan, tally, server, selection, known }: Work,
+  work: Work,
 ): AsyncGenerator<VerifyEvent, Awaited<ReturnType<Run['perform']>>['outcome'], void> {
+  const { run, plan, tally, server, selection, known } = work;
   const { outcome, seen, observed } = await run.perform(unit, server, selection);
   tally.observe(observed, unit.tool);
   if (isAborted(plan)) return outcome;
@@ -75,7 +77,13 @@ async function* performUnit(
     known.add(item.key);
     // Seen again where nobody can tell which tool it was, it is nothing new.
     known.add(toKey(item.check, item.draft, undefined));
-    const finding = toFinding(item, plan, { probe: unit.probe, isFlaky: !confirmed.has(item.key) });
+    const isFlaky = !confirmed.has(item.key);
+    const smaller = isFlaky || unit.probe === undefined ? undefined : await reduceToCall(item, work);
+    if (isAborted(plan)) return outcome;
+    const finding =
+      smaller === undefined
+        ? toFinding(item, plan, { probe: unit.probe, isFlaky })
+        : toFinding(smaller.seen, plan, { isFlaky: false, call: smaller.call, earlier: smaller.earlier });
     tally.add(finding);
     yield { kind: 'finding', finding };
   }

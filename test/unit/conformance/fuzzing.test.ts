@@ -33,6 +33,17 @@ test('a crash is found, and shrunk to the smallest call that shows it', async ()
   expect(text).toMatch(/^[\u{10000}-\u{10ffff}]$/u);
 });
 
+test('a crash that a probe comes across first is shrunk as well', async () => {
+  // Few calls are made before the probe, so that it is the one that meets the crash.
+  const target = spoiled([{ ...echoTool, description: '' }], ({ text }, server) => {
+    if (typeof text === 'string' && text.includes('x')) server.exit(9);
+  });
+  const tools = { echo: { examples: [{ text: 'fine' }, { text: 'a long text with an x in it' }] } };
+  const checks = ['wire/server-stays', 'concurrency/same-as-serial'];
+  const { findings } = await fuzz(target, { tools, checks, phases: [] });
+  expect(findings.find(({ check }) => check === 'wire/server-stays')?.arguments).toEqual({ text: 'x' });
+});
+
 test('a call that hangs is found, though others are under way with it', async () => {
   const target = createMemoryTarget((message, server) => {
     const { items } = argumentsOf(message);
