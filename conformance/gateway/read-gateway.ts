@@ -41,6 +41,17 @@ export async function readGateway(facts: GatewayFacts): Promise<GatewayUnderTest
   };
   const document = readRestDocument(rest.document ?? parseDocument(await fetchText(), baseUrl), baseUrl);
   const byTool = new Map(document.operations.map((operation) => [operation.tool, operation]));
+  const hasCredentials = Object.keys(headers).some(isCredential);
+  const secured = document.operations.find(({ isSecured }) => isSecured);
+  if (secured !== undefined) {
+    const advice = "--rest-header 'Authorization: Bearer ${KEY}'";
+    if (!hasCredentials) throw new NoDocumentError(`${baseUrl} asks for credentials: ${advice}`);
+    // No tool runs with a body that is no JSON.
+    const answer = await request({ method: 'POST', url: secured.url, body: '{' });
+    if (answer.kind === 'answered' && (answer.status === 401 || answer.status === 403)) {
+      throw new NoDocumentError(`${baseUrl} refuses the credentials (${answer.status}): ${advice}`);
+    }
+  }
   const { origin } = new URL(baseUrl);
   const show = (shown: RestRequest): RestRequest =>
     shownUrl === undefined ? shown : { ...shown, url: shown.url.replace(origin, shownUrl) };
@@ -50,7 +61,7 @@ export async function readGateway(facts: GatewayFacts): Promise<GatewayUnderTest
     document,
     operationOf: (tool) => byTool.get(tool),
     fetchDocument: async () => (rest.document === undefined ? await fetchText() : undefined),
-    hasCredentials: Object.keys(headers).some(isCredential),
+    hasCredentials,
     request,
     toCurl: (wanted) => toCurl(show(wanted), headers),
     sent,

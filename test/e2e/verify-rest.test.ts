@@ -75,6 +75,26 @@ test('a gateway that does not answer gives exit code 2 and says why', async () =
   expect(beside.stdout).toContain('cannot be read');
 });
 
+test('a gateway that wants a key, or another one, gives exit code 2: nothing would be looked at', async () => {
+  const { rest, stop } = await startGateway('clean gateway');
+  try {
+    const without = await verifyContract(['--rest', rest.baseUrl]);
+    expect([without.code, without.stderr]).toEqual([
+      2,
+      expect.stringContaining('asks for credentials: --rest-header'),
+    ]);
+    const wrong = await verifyContract([
+      '--rest',
+      rest.baseUrl,
+      '--rest-header',
+      'Authorization: Bearer other',
+    ]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('refuses the credentials (40')]);
+  } finally {
+    await stop();
+  }
+});
+
 test.each([
   [['--rest-header', 'A: b', '--', ...zoo], '--rest-header goes with --rest'],
   [['--rest', 'localhost'], "'localhost' is no http(s) address"],
