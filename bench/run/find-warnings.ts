@@ -6,6 +6,8 @@ const busyCores = 0.9;
 /** Half of the calls waited at least this part of their time for the generator itself. */
 const lagPart = 0.2;
 const leastLagMs = 1;
+/** From here on, a lighter client would see clearly more. */
+const ownPart = 0.2;
 const keptRate = 0.95;
 
 /** What has to be known to judge the numbers. */
@@ -37,6 +39,14 @@ export function findWarnings(
       `the load generator was late by ${most.toFixed(1)} ms (median) at ${listUsers(late)}: latencies include that`,
     );
   }
+  const heavy = steps.filter(
+    (step) => !isGeneratorLimited(step) && !isGeneratorLate(step) && isGeneratorHeavy(step),
+  );
+  if (heavy.length > 0) {
+    warnings.push(
+      `the load generator's own work was more than a fifth of a call at ${listUsers(heavy)}: a lighter client sees more calls/s`,
+    );
+  }
   const full = steps.filter(
     ({ machineCores }) => machineCores !== null && machineCores > 0.95 * machine.cores,
   );
@@ -62,6 +72,12 @@ function isGeneratorLimited({ generator }: Pick<Step, 'generator'>): boolean {
 
 function isGeneratorLate({ generator, latencyMs }: Step): boolean {
   return generator.loopLagP50Ms > leastLagMs && generator.loopLagP50Ms > lagPart * latencyMs.p50;
+}
+
+/** Whether what the generator computes for a call is much of what the call takes: with few users, nothing hides it. */
+function isGeneratorHeavy({ cpuUsPerCall, latencyMs }: Step): boolean {
+  const { generator } = cpuUsPerCall;
+  return generator !== null && generator > ownPart * 1_000 * latencyMs.p50;
 }
 
 function listUsers(steps: readonly Step[]): string {
