@@ -9,7 +9,10 @@ import { runVerify } from './cli/run-verify.ts';
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is its right, and no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`mcpo-verify: stdout cannot be written: ${error.message}\n`);
+  // What was found is lost, and nobody may take that for a verdict.
+  process.exit(exitCodes.couldNotRun);
 });
 process.exitCode = await main(process.argv.slice(2));
 

@@ -11,6 +11,7 @@ export function toErrorText(error: unknown): string | undefined {
   if (error instanceof ConfigError && error.problems.length > 1) {
     return [`mcpo-verify: ${error.message}`, ...error.problems.map((problem) => `  ${problem}`)].join('\n');
   }
+  if (isWriteError(error)) return `mcpo-verify: a report cannot be written: ${error.message}`;
   if (!isExpected(error)) return undefined;
   const tail = error instanceof ServerUnavailableError ? error.stderrTail : [];
   return [`mcpo-verify: ${toOneLine(error.message)}`, ...tail.map((line) => `  | ${line}`)].join('\n');
@@ -24,6 +25,11 @@ function toOneLine(message: string): string {
   }
   const match = /^option '(--[\w-]+)[^']*' argument '(.*?)' is invalid\. (.*)$/.exec(line);
   return match === null ? line : `${match[1]}: '${match[2]}': ${match[3]}`;
+}
+
+/** The disk is full, or gone. */
+function isWriteError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'write';
 }
 
 function isExpected(error: unknown): error is Error {

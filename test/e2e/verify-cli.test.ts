@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 const cli = 'dist/conformance/cli.js';
@@ -32,6 +33,27 @@ test('a warning gives exit code 1 only with --fail-on warning', async () => {
   const words = ['--checks', 'listing/descriptions', '--', ...zoo, 'no description'];
   expect((await run(words)).code).toBe(0);
   expect((await run(['--fail-on', 'warning', ...words])).code).toBe(1);
+});
+
+test.skipIf(!existsSync('/dev/full'))(
+  'a report that cannot be written gives exit code 2, and no stack',
+  async () => {
+    const { code, stderr } = await run(['--checks', 'wire/ping', '--report', 'json=/dev/full', '--', ...zoo]);
+    expect([code, stderr]).toEqual([
+      2,
+      'mcpo-verify: a report cannot be written: ENOSPC: no space left on device, write\n',
+    ]);
+  },
+);
+
+test.each([
+  [['node', 'server.mjs'], 'put -- before the server'],
+  [['--', ''], 'the word after -- is empty'],
+  [['--cwd', '/no/such/folder', '--', ...zoo], '--cwd: /no/such/folder is no folder'],
+  [['--include', 'ecco', '--', ...zoo], "the nearest is 'echo'"],
+])('%j gives exit code 2 and says what to do', async (words, advice) => {
+  const { code, stderr } = await run(words);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(advice)]);
 });
 
 test('JSON on stdout is the whole report', async () => {
