@@ -34,9 +34,9 @@ export {
   type Severity,
 } from './contract/diff/change.ts';
 export { diffDocuments } from './contract/diff/diff-documents.ts';
-export { toDiffMarkdown } from './docs/diff-markdown.ts';
-export { toDiffJson } from './docs/diff-report.ts';
-export { toDiffText } from './docs/diff-text.ts';
+export { toDiffMarkdown } from './docs/diff/diff-markdown.ts';
+export { toDiffJson } from './docs/diff/diff-report.ts';
+export { toDiffText } from './docs/diff/diff-text.ts';
 export type { Contract, Match, Operation, ToolSource, UnservedTool } from './contract/contract.ts';
 export { readSchema, type ReadSchema, type UnreadableSchema } from './contract/read-schema.ts';
 export { toYaml } from './contract/yaml.ts';

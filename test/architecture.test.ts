@@ -9,7 +9,8 @@ const layers: ReadonlyArray<readonly string[]> = [
   ['contract', 'upstream', 'time-server'],
   ['gateway'],
   ['compat'],
-  ['http', 'docs', 'config'],
+  ['docs', 'config'],
+  ['http'],
   ['serve'],
   ['index.ts', 'cli'],
 ];

@@ -3,9 +3,9 @@ import { Command, Option } from 'commander';
 import { parse as parseYaml } from 'yaml';
 import { hasChangeAtLeast, severities, type ContractDiff, type Severity } from '../contract/diff/change.ts';
 import { diffDocuments } from '../contract/diff/diff-documents.ts';
-import { toDiffMarkdown } from '../docs/diff-markdown.ts';
-import { toDiffJson, type DiffFormat } from '../docs/diff-report.ts';
-import { toDiffText } from '../docs/diff-text.ts';
+import { toDiffMarkdown } from '../docs/diff/diff-markdown.ts';
+import { toDiffJson, type DiffFormat } from '../docs/diff/diff-report.ts';
+import { toDiffText } from '../docs/diff/diff-text.ts';
 import { UsageError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json/value.ts';
 

@@ -1,4 +1,9 @@
-import { severities, type Change, type ContractDiff, type OperationName } from '../contract/diff/change.ts';
+import {
+  severities,
+  type Change,
+  type ContractDiff,
+  type OperationName,
+} from '../../contract/diff/change.ts';
 
 /** How a diff is written. */
 export type DiffFormat = 'text' | 'json' | 'markdown';

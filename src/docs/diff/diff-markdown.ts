@@ -1,4 +1,4 @@
-import type { Change, ContractDiff, Severity } from '../contract/diff/change.ts';
+import type { Change, ContractDiff, Severity } from '../../contract/diff/change.ts';
 import { groupChanges, toShortPlace, toSummaryWords, toTitle } from './diff-report.ts';
 
 const marks: Readonly<Record<Severity, string>> = {

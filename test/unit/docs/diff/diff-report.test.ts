@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { toContractDiff, type Change } from '../../../src/contract/diff/change.ts';
-import { toDiffMarkdown } from '../../../src/docs/diff-markdown.ts';
-import { toDiffJson } from '../../../src/docs/diff-report.ts';
-import { toDiffText } from '../../../src/docs/diff-text.ts';
+import { toContractDiff, type Change } from '../../../../src/contract/diff/change.ts';
+import { toDiffMarkdown } from '../../../../src/docs/diff/diff-markdown.ts';
+import { toDiffJson } from '../../../../src/docs/diff/diff-report.ts';
+import { toDiffText } from '../../../../src/docs/diff/diff-text.ts';
 
 const operation = { operationId: 'echo', method: 'post', path: '/echo' };
 const schema = '/requestBody/content/application~1json/schema';

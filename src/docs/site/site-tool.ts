@@ -1,0 +1,56 @@
+import { isJsonObject, type JsonObject } from '../../json/value.ts';
+import type { PublishedDocument } from './site.ts';
+
+/** A tool as documentation speaks of it: one operation of a document. */
+export interface SiteTool {
+  /** '' for the only server. */
+  readonly server: string;
+  /** As the MCP server calls it. */
+  readonly name: string;
+  readonly operationId: string;
+  /** Lower case. */
+  readonly method: string;
+  readonly path: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly operation: JsonObject;
+}
+
+/** The tools of a document, in its order of paths. Documents of other gateways have tools too: each operation is one. */
+export function listSiteTools({ document, server }: PublishedDocument): readonly SiteTool[] {
+  const paths = isJsonObject(document['paths']) ? document['paths'] : {};
+  return Object.entries(paths).flatMap(([path, item]) => {
+    if (!isJsonObject(item)) return [];
+    return Object.entries(item).flatMap(([method, operation]) => {
+      if (!methods.has(method) || !isJsonObject(operation)) return [];
+      return [toSiteTool({ method, path, operation, server })];
+    });
+  });
+}
+
+const methods = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
+
+function toSiteTool({
+  method,
+  path,
+  operation,
+  server,
+}: Pick<SiteTool, 'method' | 'path' | 'operation' | 'server'>): SiteTool {
+  const operationId = textIn(operation, 'operationId') ?? `${method} ${path}`;
+  const name = textIn(operation, 'x-mcp-tool') ?? operationId;
+  return {
+    server: textIn(operation, 'x-mcp-server') ?? server,
+    name,
+    operationId,
+    method,
+    path,
+    summary: textIn(operation, 'summary') ?? name,
+    description: textIn(operation, 'description') ?? '',
+    operation,
+  };
+}
+
+function textIn(object: JsonObject, key: string): string | undefined {
+  const value = object[key];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
