@@ -16,15 +16,29 @@ export interface SiteTool {
   readonly operation: JsonObject;
 }
 
-/** The tools of a document, in its order of paths. Documents of other gateways have tools too: each operation is one. */
+/**
+ * The tools of a document, in its order of paths. Documents of other gateways have tools too: each operation is one. No
+ * two of a server have the same name.
+ */
 export function listSiteTools({ document, server }: PublishedDocument): readonly SiteTool[] {
+  const seen = new Set<string>();
+  return listOperations(document).map(({ method, path, operation }) => {
+    const tool = toSiteTool({ method, path, operation, server });
+    const key = `${tool.server}\0${tool.name}`;
+    // Only a faulty document names two alike.
+    if (seen.has(key)) return { ...tool, name: `${method} ${path}` };
+    seen.add(key);
+    return tool;
+  });
+}
+
+function listOperations(document: JsonObject): readonly Pick<SiteTool, 'method' | 'path' | 'operation'>[] {
   const paths = isJsonObject(document['paths']) ? document['paths'] : {};
   return Object.entries(paths).flatMap(([path, item]) => {
     if (!isJsonObject(item)) return [];
-    return Object.entries(item).flatMap(([method, operation]) => {
-      if (!methods.has(method) || !isJsonObject(operation)) return [];
-      return [toSiteTool({ method, path, operation, server })];
-    });
+    return Object.entries(item).flatMap(([method, operation]) =>
+      methods.has(method) && isJsonObject(operation) ? [{ method, path, operation }] : [],
+    );
   });
 }
 
@@ -39,7 +53,7 @@ function toSiteTool({
   const operationId = textIn(operation, 'operationId') ?? `${method} ${path}`;
   const name = textIn(operation, 'x-mcp-tool') ?? operationId;
   return {
-    server: textIn(operation, 'x-mcp-server') ?? server,
+    server: server === '' ? (textIn(operation, 'x-mcp-server') ?? '') : server,
     name,
     operationId,
     method,

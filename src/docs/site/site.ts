@@ -40,6 +40,17 @@ export interface SiteOptions {
   readonly gatewayUrl?: string;
   /** Plain text at the foot of each page. */
   readonly footer?: string;
+  /** Earlier documents, the oldest first: what changed since is told in changelog.html. */
+  readonly previous?: readonly PreviousDocument[];
+}
+
+/** A document as it was published before. */
+export interface PreviousDocument {
+  /** What tells it apart: a version, or a date. */
+  readonly name: string;
+  /** As in {@link PublishedDocument}. */
+  readonly server: string;
+  readonly document: JsonObject;
 }
 
 /** A file of a site. */
