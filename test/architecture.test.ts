@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const layers: ReadonlyArray<readonly string[]> = [
   ['json'],
   ['errors.ts', 'logger.ts', 'package.ts', 'tool.ts'],
-  ['contract', 'upstream', 'time-server'],
+  ['contract', 'upstream', 'time-server', 'identity'],
   ['gateway'],
   ['compat'],
   ['docs', 'config'],

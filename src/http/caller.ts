@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Identity } from '../identity/identity.ts';
 import type { CancelListener, CancelSignal, ClientIdentity } from '../upstream/upstream.ts';
 import type { IdentifyClient } from './identify-client.ts';
+import { identityOf } from './request-identity.ts';
 import { streamOf } from './tls/http2.ts';
 
 /** Who made a request, and whether they still wait for its answer; aborted when the connection closes before. */
@@ -26,6 +28,12 @@ export class Caller implements CancelSignal, ClientIdentity {
     return this.#hasGone;
   }
 
+  /** Who proved to be so by credentials; undefined where none are asked for. */
+  get identity(): Identity | undefined {
+    return identityOf(this.#request);
+  }
+
+  /** For taking turns only; an {@link identity} is proven. */
   identify(): string {
     return this.#identify(this.#request);
   }
