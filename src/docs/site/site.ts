@@ -50,7 +50,8 @@ export interface PreviousDocument {
   readonly name: string;
   /** As in {@link PublishedDocument}. */
   readonly server: string;
-  readonly document: JsonObject;
+  /** JSON text of an OpenAPI 3.x document: fifty of them as values would take much more memory. */
+  readonly json: string;
 }
 
 /** A file of a site. */
