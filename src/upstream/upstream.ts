@@ -62,6 +62,29 @@ export interface ToolCall {
   readonly callerHeaders?: RequestHeaders | undefined;
   /** Those of them that the server gets: as HTTP headers, or in `_meta` over stdio. */
   readonly forwardedHeaders?: Readonly<Record<string, string>> | undefined;
+  /** Told of each request that the call is sent as. @default the call is not traced */
+  readonly trace?: CallTrace | undefined;
+}
+
+/** Follows a call to its server; made only where calls are traced. Nothing here throws. */
+export interface CallTrace {
+  /** A request is about to be sent; a call that is sent anew is told of again. */
+  sending(requestId: number, peer: Peer): SentRequest;
+}
+
+/** One request that a traced call was sent as. */
+export interface SentRequest {
+  /** What the server is to know of the trace: members of `_meta` and headers, in lower case (MCP basic, "_meta"). */
+  readonly context: Readonly<Record<string, string>>;
+  /** The request is over; called once. */
+  ended(outcome: CallOutcome): void;
+}
+
+/** The other end of a connection, for traces. */
+export interface Peer {
+  readonly transport: 'pipe' | 'tcp';
+  readonly address?: string;
+  readonly port?: number;
 }
 
 /** How long a call may go on that reports progress (MCP basic/lifecycle, "Timeouts"). */

@@ -1,17 +1,19 @@
 import { toHeaderText } from '../header-text.ts';
-import type { CallOutcome, ToolCall } from '../upstream.ts';
+import type { CallOutcome, SentRequest, ToolCall } from '../upstream.ts';
 
 /**
  * One tools/call request as a line (MCP server/tools). The arguments go in as text: nothing is parsed or written anew,
  * so numbers beyond 2^53, key order and escapes reach the server as the caller wrote them.
+ *
+ * @param sent of a call that is traced: its context goes into `_meta`, under its own names
  */
-export function toCallMessage(id: number, call: ToolCall): string {
+export function toCallMessage(id: number, call: ToolCall, sent?: SentRequest): string {
   const { tool, argumentsJson, onProgress, extraTime, forwardedHeaders } = call;
   const token = onProgress === undefined && extraTime === undefined ? '' : `"progressToken":${id}`;
   const meta =
-    forwardedHeaders === undefined
+    forwardedHeaders === undefined && sent === undefined
       ? token && `,"_meta":{${token}}`
-      : `,"_meta":{${token && `${token},`}"${headersMetaKey}":${toHeadersJson(forwardedHeaders)}}`;
+      : `,"_meta":{${toMetaMembers(token, forwardedHeaders, sent)}}`;
   return `{"jsonrpc":"2.0","id":${id},"method":"tools/call","params":{"name":${JSON.stringify(tool)},"arguments":${toOneLine(argumentsJson)}${meta}}}\n`;
 }
 
@@ -46,6 +48,16 @@ export function detach(line: Buffer, start: number, end: number): Buffer {
   const view = line.subarray(start, end);
   const heldBytes = line.buffer.byteLength;
   return heldBytes > CHUNK_BYTES && heldBytes > 2 * view.length ? Buffer.from(view) : view;
+}
+
+function toMetaMembers(
+  token: string,
+  headers: ToolCall['forwardedHeaders'],
+  sent: SentRequest | undefined,
+): string {
+  const context = sent === undefined ? '' : JSON.stringify(sent.context).slice(1, -1);
+  const forwarded = headers === undefined ? '' : `"${headersMetaKey}":${toHeadersJson(headers)}`;
+  return [token, context, forwarded].filter((members) => members !== '').join(',');
 }
 
 function toHeadersJson(headers: Readonly<Record<string, string>>): string {

@@ -1,6 +1,6 @@
 import type { Expiring } from './deadlines.ts';
 import type { Place } from './fair-queue.ts';
-import type { CallOutcome, ToolCall } from '../upstream.ts';
+import type { CallOutcome, SentRequest, ToolCall } from '../upstream.ts';
 
 /** How a call ends before its answer came. */
 export type GivenUp = Extract<CallOutcome, { kind: 'timeout' | 'cancelled' }>;
@@ -27,11 +27,14 @@ export class PendingCall implements Expiring {
   previous: Expiring | undefined;
   next: Expiring | undefined;
 
+  /** Of a traced call, once it is sent. */
+  sent: SentRequest | undefined;
+
   readonly #giveUp: GiveUp;
 
   constructor(call: ToolCall, settle: (outcome: CallOutcome) => void, giveUp: GiveUp) {
     this.call = call;
-    this.settle = settle;
+    this.settle = call.trace === undefined ? settle : (outcome) => this.#settleTraced(outcome, settle);
     this.limit = call.extraTime === undefined ? undefined : new TimeLimit(() => giveUp(this, overMaxTime));
     this.#giveUp = giveUp;
   }
@@ -43,6 +46,11 @@ export class PendingCall implements Expiring {
   /** Being the listener object itself saves a closure a call. */
   handleEvent(): void {
     this.#giveUp(this, cancelled);
+  }
+
+  #settleTraced(outcome: CallOutcome, settle: (outcome: CallOutcome) => void): void {
+    this.sent?.ended(outcome);
+    settle(outcome);
   }
 }
 

@@ -8,7 +8,7 @@ import type { Envelope } from '../messages/envelope.ts';
 import type { Logger } from '../../logger.ts';
 import { PendingCall, type GivenUp } from './pending-call.ts';
 import { StrayCounter, type StrayAnswers } from './stray-counter.ts';
-import type { CallOutcome, Progress, ToolCall } from '../upstream.ts';
+import type { CallOutcome, Peer, Progress, ToolCall } from '../upstream.ts';
 
 /** The sending half of a connection, as the pipeline sees it. */
 export interface Wire {
@@ -16,6 +16,8 @@ export interface Wire {
   readonly canSend: boolean;
   /** True when a caller's headers go beside the message; else they are in it. @default false */
   readonly sendsHeaders?: boolean;
+  /** @default a pipe */
+  readonly peer?: Peer;
   /** Sends one message, a call or its cancellation; `text` ends with a newline. */
   write(text: string, pending: PendingCall, what: 'call' | 'cancel'): void;
 }
@@ -222,7 +224,9 @@ export class Pipeline {
     pending.id = id;
     pending.sentAt = now;
     const { call } = pending;
-    const text = toCallMessage(id, this.#wire.sendsHeaders === true ? withoutHeaders(call) : call);
+    const { peer = pipe, sendsHeaders } = this.#wire;
+    if (call.trace !== undefined) pending.sent = call.trace.sending(id, peer);
+    const text = toCallMessage(id, sendsHeaders === true ? withoutHeaders(call) : call, pending.sent);
     this.#wire.write(text, pending, 'call');
   }
 
@@ -264,6 +268,8 @@ export class Pipeline {
     pending.call.signal?.removeEventListener('abort', pending);
   }
 }
+
+const pipe: Peer = { transport: 'pipe' };
 
 function withoutHeaders(call: ToolCall): ToolCall {
   if (call.forwardedHeaders === undefined) return call;

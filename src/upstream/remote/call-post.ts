@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { delay } from '../clock.ts';
 import { mergeHeaders } from '../header-forwarding.ts';
+import type { PendingCall } from '../calls/pending-call.ts';
 import type { CallOutcome, ToolCall } from '../upstream.ts';
 import type { CallLane, PostTarget } from './call-lane.ts';
 import { EventStreamReader } from './event-stream.ts';
@@ -38,6 +39,8 @@ export class CallPost {
   readonly #lane: CallLane;
   readonly #id: number;
   readonly #call: ToolCall;
+  /** Beside the connection's own: what is forwarded of the caller's, and the trace. */
+  readonly #callHeaders: ToolCall['forwardedHeaders'];
   readonly #body: string;
   readonly #over = new AbortController();
   #exchange: Exchange | undefined;
@@ -46,10 +49,12 @@ export class CallPost {
   /** The server was shown credentials that are not the caller's. */
   #hasOwnCredentials = false;
 
-  constructor(lane: CallLane, id: number, call: ToolCall, body: string) {
+  constructor(lane: CallLane, id: number, { call, sent }: PendingCall, body: string) {
     this.#lane = lane;
     this.#id = id;
     this.#call = call;
+    this.#callHeaders =
+      sent === undefined ? call.forwardedHeaders : { ...call.forwardedHeaders, ...sent.context };
     this.#body = body;
   }
 
@@ -60,7 +65,7 @@ export class CallPost {
     const reply = await this.#send({
       method: 'POST',
       url,
-      headers: mergeHeaders(headers, this.#call.forwardedHeaders),
+      headers: mergeHeaders(headers, this.#callHeaders),
       body: this.#body,
     });
     if (!this.#isWaiting()) {
@@ -215,7 +220,7 @@ export class CallPost {
       url,
       headers: mergeHeaders(
         { ...rest, accept: 'text/event-stream', 'last-event-id': lastEventId },
-        this.#call.forwardedHeaders,
+        this.#callHeaders,
       ),
     });
     if (!this.#isWaiting()) {

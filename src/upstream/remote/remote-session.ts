@@ -67,7 +67,7 @@ export class RemoteSession implements Session, CountingConnection {
     this.#events = events;
     this.#target = { url: options.url, headers: {} };
     const { clock, logger, traffic, clientInfo } = options;
-    this.#wire = new RemoteWire(() => lane);
+    this.#wire = new RemoteWire(() => lane, options.url);
     this.#pipeline = new Pipeline(this.#wire, { ...options, judgeError: (error) => this.#judgeError(error) });
     this.#router = new MessageRouter({
       ...options,

@@ -1,5 +1,6 @@
 import type { PendingCall } from '../calls/pending-call.ts';
 import type { Wire } from '../calls/pipeline.ts';
+import type { Peer } from '../upstream.ts';
 import type { CallLane } from './call-lane.ts';
 import { CallPost } from './call-post.ts';
 import { readBody } from './read-body.ts';
@@ -11,12 +12,15 @@ const MAX_IGNORED_BYTES = 65_536;
 export class RemoteWire implements Wire {
   readonly canSend = true;
   readonly sendsHeaders = true;
+  readonly peer: Peer;
   readonly #lane: () => CallLane;
   readonly #posts = new Map<number, CallPost>();
 
   /** `lane`, because the lane holds the pipeline, which holds the wire. */
-  constructor(lane: () => CallLane) {
+  constructor(lane: () => CallLane, { hostname, port, protocol }: URL) {
     this.#lane = lane;
+    const usualPort = protocol === 'https:' ? 443 : 80;
+    this.peer = { transport: 'tcp', address: hostname, port: port === '' ? usualPort : Number(port) };
   }
 
   /** True while calls are being posted, or read from the answers to their posts. */
@@ -34,7 +38,7 @@ export class RemoteWire implements Wire {
     if (id === undefined) throw new Error('a call without an id was sent');
     const body = text.trimEnd();
     if (what === 'call') {
-      void this.#post(id, new CallPost(this.#lane(), id, pending.call, body));
+      void this.#post(id, new CallPost(this.#lane(), id, pending, body));
     } else {
       this.#posts.get(id)?.abort();
       void this.#cancel(body);
