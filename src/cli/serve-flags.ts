@@ -57,6 +57,7 @@ export interface Flags {
   readonly fairBy: FairBy;
   readonly requestTimeout: number;
   readonly startTimeout: number;
+  readonly drainDelay: number;
   readonly shutdownTimeout: number;
   readonly toolErrorStatus: number;
   readonly validateResponses: Settings['validateResponses'];
@@ -175,6 +176,9 @@ export function serveCommand(): Command {
       o.argParser(toArgParser<number>(parseDuration)).default(ms, `${ms / 1_000}s`),
     );
   }
+  add('--drain-delay <time>', 'at the end, how long to serve on with /readyz down', (o) =>
+    o.argParser(toArgParser<number>(parseDurationOrOff)).default(defaults.drainDelayMs, '0'),
+  );
   add('--idempotency-ttl <time>', 'how long answers to an Idempotency-Key are kept; 0: not', (o) =>
     o.argParser(toArgParser<number>(parseDurationOrOff)).default(defaults.idempotencyTtlMs, '10m'),
   );

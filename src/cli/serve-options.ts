@@ -99,6 +99,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     startTimeoutMs: isGiven('startTimeout')
       ? flags.startTimeout
       : (connectionTimeout() ?? flags.startTimeout),
+    drainDelayMs: flags.drainDelay,
     shutdownTimeoutMs: flags.shutdownTimeout,
     toolErrorStatus: flags.toolErrorStatus,
     validateResponses: flags.validateResponses,

@@ -62,7 +62,9 @@ export interface Settings {
   readonly fairBy: FairBy;
   /** For a request's headers and body each, and for some of an answer to be read. @default 30 s */
   readonly requestTimeoutMs: number;
-  /** For all of the shutdown. @default 10 s */
+  /** How long readiness is down, and everything still answered, before connections are refused. @default not at all */
+  readonly drainDelayMs: number;
+  /** For all of the shutdown after that. @default 10 s */
   readonly shutdownTimeoutMs: number;
   /** Time for a server to answer initialize; the first start may have to download it. @default 60 s */
   readonly startTimeoutMs: number;
@@ -105,6 +107,7 @@ export const defaultSettings: Omit<
   maxQueue: 1000,
   fairBy: { kind: 'address' },
   requestTimeoutMs: 30_000,
+  drainDelayMs: 0,
   shutdownTimeoutMs: 10_000,
   startTimeoutMs: 60_000,
   toolErrorStatus: 424,

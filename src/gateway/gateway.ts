@@ -89,6 +89,7 @@ export class Gateway {
   readonly #callTimes: (tool: string) => CallTimes;
   readonly #keeper: ContractKeeper;
   readonly #roster = new Roster();
+  #isLeaving = false;
   #isDraining = false;
   #isClosed = false;
 
@@ -130,9 +131,9 @@ export class Gateway {
     return this.#keeper.drift;
   }
 
-  /** True once shutdown has begun: new calls are refused. */
-  get isDraining(): boolean {
-    return this.#isDraining;
+  /** True once the end is near: whoever can choose does better to call elsewhere. */
+  get isLeaving(): boolean {
+    return this.#isLeaving || this.#isDraining;
   }
 
   /** Resolves when the contract covers what the servers list at the moment. */
@@ -210,6 +211,11 @@ export class Gateway {
   status(): readonly ServerStatus[] {
     const { servers, contract } = this.#keeper;
     return [...servers].map(([server, mounted]) => toServerStatus(server, mounted, contract));
+  }
+
+  /** Calls are still taken, but readiness says that the end is near. */
+  leave(): void {
+    this.#isLeaving = true;
   }
 
   /** Refuses new calls and waits for those in flight; true when all of them finished within `deadlineMs`. */

@@ -15,7 +15,7 @@ export interface CheckOptions {
   readonly strictAuth: boolean;
   readonly trustProxy: boolean;
   readonly cors: Cors | undefined;
-  readonly isDraining: () => boolean;
+  readonly isLeaving: () => boolean;
   /**
    * Who needs no key: `everyone`, anybody unless authentication is `strict`, or, with `key`, nobody.
    */
@@ -42,7 +42,7 @@ export interface Checks {
 
 /** Adds what is checked before routing, in the order of spec/mapping.md. */
 export function addChecks(app: FastifyInstance, options: CheckOptions): Checks {
-  const { apiKey, strictAuth, trustProxy, cors, isDraining, openTo, judge = judgeCredentials } = options;
+  const { apiKey, strictAuth, trustProxy, cors, isLeaving, openTo, judge = judgeCredentials } = options;
   const read = apiKey === undefined ? undefined : createCredentialsReader(apiKey);
   const origins = {
     hasKey: read !== undefined,
@@ -54,7 +54,7 @@ export function addChecks(app: FastifyInstance, options: CheckOptions): Checks {
     // The lane for calls sets the same.
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     // HTTP/2 says it by GOAWAY, and has no such header (RFC 9113 section 8.2.2).
-    if (isDraining() && request.raw.httpVersionMajor < 2) reply.header('connection', 'close');
+    if (isLeaving() && request.raw.httpVersionMajor < 2) reply.header('connection', 'close');
     const isPreflight = cors?.apply(request, reply) === true;
     const malformed = findRequestFault(request.raw);
     if (isPreflight && malformed === undefined) {
@@ -90,7 +90,7 @@ export function addChecks(app: FastifyInstance, options: CheckOptions): Checks {
     },
     isPlain(request) {
       const { headers } = request;
-      if (request.httpVersionMajor !== 1 || cors !== undefined || isDraining()) return false;
+      if (request.httpVersionMajor !== 1 || cors !== undefined || isLeaving()) return false;
       // What a browser adds is for the full checks.
       if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) return false;
       if (findRequestFault(request) !== undefined) return false;

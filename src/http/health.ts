@@ -37,7 +37,7 @@ export function addHealthRoutes(
 }
 
 function statusOf(gateway: Gateway, servers: readonly ServerStatus[]): string {
-  if (gateway.isDraining) return 'shutting_down';
+  if (gateway.isLeaving) return 'shutting_down';
   if (gateway.drift?.isRefused === true) return 'contract_refused';
   const ready = servers.filter(({ state }) => state.kind === 'ready');
   if (ready.length === servers.length && ready.length > 0) return 'ready';

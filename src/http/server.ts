@@ -134,7 +134,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     strictAuth: options.strictAuth ?? false,
     trustProxy,
     cors,
-    isDraining: () => gateway.isDraining,
+    isLeaving: () => gateway.isLeaving,
     judge: profile?.judgeCredentials,
     openTo(request) {
       if (alwaysOpen.has(request.routeOptions.url ?? '')) return 'everyone';

@@ -28,7 +28,10 @@ export interface RunningGateway {
   reload(servers: readonly ServerSettings[]): Promise<void>;
   /** Replaces the replicas of servers that have several, one at a time; resolves when that is done. */
   restart(): Promise<void>;
-  /** Stops accepting, lets calls in flight finish, ends the servers; false when calls were cut off. */
+  /**
+   * Goes unready and serves on for the drain delay, then stops accepting, lets calls in flight finish, ends the
+   * servers; false when calls were cut off.
+   */
   close(): Promise<boolean>;
   /** Ends the servers, and what they started, at once; calls in flight are cut off. */
   abort(): Promise<void>;
@@ -156,8 +159,9 @@ async function startGateway(
     restart: async () => await fleet.restart(),
     close: async () => {
       ending.abort();
+      const { drainDelayMs, shutdownTimeoutMs: deadlineMs } = settings;
       const [isDrained] = await Promise.all([
-        shutDown(app, connections, gateway, settings.shutdownTimeoutMs),
+        shutDown(app, connections, gateway, { drainDelayMs, deadlineMs }),
         fleet.endPending(),
       ]);
       return isDrained;

@@ -5,13 +5,26 @@ import type { Connections } from '../http/connections.ts';
 /** For the answers to calls that are cut off. */
 const lastWordMs = 500;
 
-/** Stops accepting, lets calls in flight finish, ends the servers; false when calls were cut off. */
+/** How long the end may take. */
+export interface EndTimes {
+  /** From the moment readiness goes down to the one when connections are refused. */
+  readonly drainDelayMs: number;
+  /** For all that follows. */
+  readonly deadlineMs: number;
+}
+
+/**
+ * Tells balancers to look elsewhere, and serves on until they have; then stops accepting, lets calls in flight
+ * finish, ends the servers. @returns false when calls were cut off
+ */
 export async function shutDown(
   app: FastifyInstance,
   connections: Connections,
   gateway: Gateway,
-  deadlineMs: number,
+  { drainDelayMs, deadlineMs }: EndTimes,
 ): Promise<boolean> {
+  gateway.leave();
+  if (drainDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, drainDelayMs));
   const end = performance.now() + deadlineMs;
   const remaining = (): number => Math.max(0, end - performance.now());
   // New connections are refused from here on; requests on open ones get `shutting_down`.

@@ -62,6 +62,44 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('shutdown', () => {
     },
   );
 
+  test('during --drain-delay /readyz is down and calls are answered, on new connections too (HTTP-35)', async () => {
+    const gateway = await start(['--drain-delay', '3s']);
+    const idle = await openRaw(gateway.port);
+    idle.write(post('/echo', '{}'));
+    expect((await idle.answer()).headers.get('connection')).toBe('keep-alive');
+    gateway.process.signal('SIGTERM');
+    await shuttingDown(gateway);
+    const ready = await fetch(`http://127.0.0.1:${gateway.port}/readyz`);
+    expect([ready.status, await ready.json()]).toMatchObject([503, { status: 'shutting_down' }]);
+    expect((await fetch(`http://127.0.0.1:${gateway.port}/healthz`)).status).toBe(200);
+    // Whoever keeps a connection open would come back on it, whatever a balancer knows by then.
+    idle.write(post('/echo', '{"on":"old"}'));
+    const old = await idle.answer();
+    expect([old.status, old.body, old.headers.get('connection')]).toEqual([200, '{"on":"old"}', 'close']);
+    await idle.closed();
+    const fresh = await gateway.call('echo', { on: 'new' });
+    expect([fresh.status, fresh.text]).toEqual([200, '{"on":"new"}']);
+    // Still under way when the delay is over.
+    const slow = gateway.call('sleep', { ms: 4_000 });
+    await vi.waitFor(
+      async () => await expect(gateway.call('echo')).rejects.toThrow('ECONNREFUSED'),
+      eventually,
+    );
+    expect((await slow).status).toBe(200);
+    expect(await gateway.process.exited()).toEqual({ code: 0, signal: null });
+  });
+
+  test('a second signal cuts --drain-delay short', async () => {
+    const gateway = await start(['--drain-delay', '60s']);
+    const { pid } = await gateway.facts();
+    gateway.process.signal('SIGTERM');
+    await shuttingDown(gateway);
+    expect((await gateway.call('echo')).status).toBe(200);
+    gateway.process.signal('SIGTERM');
+    expect((await gateway.process.exited()).code).toBe(1);
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), eventually);
+  });
+
   test('a request that follows on a busy connection is answered in its turn (HTTP-18)', async () => {
     const gateway = await start();
     const connection = await openRaw(gateway.port);

@@ -61,7 +61,7 @@ describe('settings', () => {
     const line =
       '-p 9000 --host ::1 -k key --strict-auth -n N -d D -v 1 --json -e A=1 --env B=2=2 --max-body 1KiB ' +
       '--max-message 2MiB --max-in-flight 3 --max-queue 0 --fair-by header:X-Id --max-call-time 9 ' +
-      '--call-timeout 1 --request-timeout 2s --start-timeout 3s --shutdown-timeout 4s ' +
+      '--call-timeout 1 --request-timeout 2s --start-timeout 3s --shutdown-timeout 4s --drain-delay 5s ' +
       '--formats assert --tool-error-status 500 --validate-responses enforce --log-level debug ' +
       '--openapi-version 3.0 --inline-refs --print-openapi yaml -- x';
     const { settings, isJson, printOpenapi } = parse(...line.split(' '));
@@ -82,6 +82,7 @@ describe('settings', () => {
       fairBy: { kind: 'header', name: 'x-id' },
       requestTimeoutMs: 2_000,
       startTimeoutMs: 3_000,
+      drainDelayMs: 5_000,
       shutdownTimeoutMs: 4_000,
       toolErrorStatus: 500,
       validateResponses: 'enforce',

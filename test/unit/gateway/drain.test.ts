@@ -18,9 +18,9 @@ function gated(open: AbortSignal): ScriptedTool {
 describe('draining', () => {
   test('is done at once when nothing is in flight', async () => {
     const { gateway } = await createTestGateway([echo]);
-    expect(gateway.isDraining).toBe(false);
+    expect(gateway.isLeaving).toBe(false);
     await expect(gateway.drain(0)).resolves.toBe(true);
-    expect(gateway.isDraining).toBe(true);
+    expect(gateway.isLeaving).toBe(true);
   });
 
   test('waits for every call in flight, and refuses further ones (HTTP-18)', async () => {
