@@ -4,6 +4,7 @@ import { parseAssignment, parseDuration, parseLogLevel } from '../config/parse-v
 import type { ServerSettings } from '../config/server-settings.ts';
 import { defaultSettings, type Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
+import { readPlatformAddress } from './platform-address.ts';
 import type { DocumentFormat } from './print-openapi.ts';
 import { isSwitchedOn, writtenName, type Flags } from './serve-flags.ts';
 import { serverOfWords } from './server-of-words.ts';
@@ -66,6 +67,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
   // What an option of ours says beats what mcpo does by itself.
   const isGiven = (option: string): boolean => command.getOptionValueSource(option) !== 'default';
   if (isMcpo) refuseUnderCompat(flags, isGiven, isSwitchedOn(command, 'inlineRefs'));
+  const platform = isGiven('port') ? {} : readPlatformAddress(process.env);
   const profile = flags.compat ?? 'default';
   const toServer = (): ServerSettings => {
     const resolved = requireVariables(variables, { env: process.env, profile });
@@ -74,8 +76,8 @@ export function toServeRequest(command: Command, server: readonly string[] | und
   };
   const settings: Settings = Object.freeze({
     ...defaultSettings,
-    host: isMcpo && !isGiven('host') ? '0.0.0.0' : flags.host,
-    port: flags.port,
+    host: isGiven('host') ? flags.host : (platform.host ?? (isMcpo ? '0.0.0.0' : flags.host)),
+    port: platform.port ?? flags.port,
     ...(flags.apiKey !== undefined && { apiKey: flags.apiKey }),
     strictAuth: isStrict,
     info,

@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import type { ServerStatus } from '../gateway/server-status.ts';
 import type { Logger } from '../logger.ts';
 import type { RunningGateway } from '../serve/serve.ts';
+import { toExposureWarning } from './exposure.ts';
 import { HangUps } from './hang-ups.ts';
 import type { FollowedConfig } from './hot-reload.ts';
 import { watchParent } from './parent-watch.ts';
@@ -103,11 +104,12 @@ function hurry(): never {
   process.exit(1);
 }
 
-function warnOfExposure({ host, apiKey }: Settings, logger: Logger): void {
-  const isExposed = !/^(?:127\.|localhost$|::1$)/.test(host);
-  if (isExposed && apiKey === undefined) {
-    logger.warn({ host }, 'anybody who reaches this address can call the tools; set --api-key');
-  }
+function warnOfExposure(settings: Settings, logger: Logger): void {
+  const warning = toExposureWarning(settings);
+  if (warning === undefined) return;
+  logger.warn({ host: settings.host }, 'anybody who reaches this address can call the tools; set --api-key');
+  // For people: a line among a log's is overlooked, and some logs are never looked at.
+  process.stderr.write(warning);
 }
 
 /**

@@ -54,8 +54,11 @@ describe.skipIf(!isBuilt)('when it is ready', () => {
     await vi.waitFor(() =>
       expect(open.logs().some(({ level, msg }) => level === 40 && msg.includes('--api-key'))).toBe(true),
     );
+    const silent = await start(scripted, { flags: ['--host', '0.0.0.0', '--log-level', 'silent'] });
+    await vi.waitFor(() => expect(silent.stderr.split('\n').length).toBeGreaterThan(6));
+    expect(silent.stderr).toContain('ANYBODY WHO REACHES 0.0.0.0');
     const locked = await start(scripted, { flags: ['--host', '0.0.0.0', '--api-key', 'k'] });
-    expect(locked.logs().some(({ msg }) => msg.includes('--api-key'))).toBe(false);
+    expect(locked.stderr).not.toContain('--api-key');
   });
 });
 

@@ -102,6 +102,29 @@ describe('settings', () => {
     expect(parse('--replicas', '2').settings.servers).toMatchObject([{ replicas: { min: 2, max: 2 } }]);
   });
 
+  test.each<[string, Record<string, string>, readonly string[], readonly [string, number]]>([
+    ['PORT, as platforms set it', { PORT: '8080' }, [], ['127.0.0.1', 8_080]],
+    ['and HOST beside it', { PORT: '8080', HOST: '0.0.0.0' }, [], ['0.0.0.0', 8_080]],
+    ['not HOST alone', { HOST: '0.0.0.0' }, [], ['127.0.0.1', 8_000]],
+    ['no name of a machine', { PORT: '8080', HOST: 'x86_64-linux-gnu' }, [], ['127.0.0.1', 8_080]],
+    ['an empty PORT as none', { PORT: '', HOST: '0.0.0.0' }, [], ['127.0.0.1', 8_000]],
+    ['MCPO_PORT first', { PORT: '1', HOST: '::', MCPO_PORT: '2' }, [], ['127.0.0.1', 2]],
+    ['MCPO_HOST first', { PORT: '1', HOST: '::', MCPO_HOST: '::1' }, [], ['::1', 1]],
+    ['--port first', { PORT: '1', HOST: '::' }, ['--port', '3'], ['127.0.0.1', 3]],
+    ['HOST before the address of --compat', { PORT: '1', HOST: '::' }, ['--compat', 'mcpo'], ['::', 1]],
+  ])('take %s', (_what, variables, words, expected) => {
+    vi.stubEnv('HOST', undefined);
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    const { host, port } = parse(...words).settings;
+    expect([host, port]).toEqual(expected);
+  });
+
+  test('refuse a PORT that is none', () => {
+    vi.stubEnv('PORT', 'tcp://10.0.0.1:80');
+    expect(() => parse()).toThrow("PORT: 'tcp://10.0.0.1:80' is no port");
+    expect(parse('--port', '1').settings.port).toBe(1);
+  });
+
   test('come from the environment, where flags are stronger', () => {
     vi.stubEnv('MCPO_PORT', '1234');
     vi.stubEnv('MCPO_HOST', '::1');
