@@ -189,6 +189,11 @@ export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
 
+/** A site that cannot be made: what it is made from cannot be had, or it cannot be written; the command exits with 1. */
+export class SiteError extends Error {
+  override readonly name = 'SiteError';
+}
+
 /** The live tools break a committed contract that must be kept; the command exits with 1. */
 export class ContractRefusedError extends Error {
   override readonly name = 'ContractRefusedError';

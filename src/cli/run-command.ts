@@ -1,5 +1,12 @@
 import { CommanderError, InvalidArgumentError, type Command } from 'commander';
-import { ConfigError, ContractRefusedError, ListenError, UpstreamStartError, UsageError } from '../errors.ts';
+import {
+  ConfigError,
+  ContractRefusedError,
+  ListenError,
+  SiteError,
+  UpstreamStartError,
+  UsageError,
+} from '../errors.ts';
 
 /** A command line cut at its first `--`. */
 export interface SplitArguments {
@@ -89,8 +96,8 @@ export function reportError(name: string, error: unknown): number {
     for (const line of error.changes) process.stderr.write(`  | ${line}\n`);
     return 1;
   }
-  const text =
-    error instanceof ListenError ? error.message : error instanceof Error ? error.stack : String(error);
+  const isPlain = error instanceof ListenError || error instanceof SiteError;
+  const text = isPlain ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${name}: ${text}\n`);
   return 1;
 }

@@ -1,0 +1,36 @@
+import { toYaml } from '../../contract/yaml.ts';
+import { createSiteContext, type SiteContext } from './site-context.ts';
+import { renderSitemap } from './sitemap.ts';
+import type { PublishedDocument, SiteContract, SiteFile, SiteOptions } from './site.ts';
+
+/**
+ * Makes the files of a documentation site, one at a time: of a large site, only one page is in memory at any moment. The
+ * same contract and options make the same bytes. All links are relative: the site works from file:// and below any path.
+ *
+ * @returns a generator; write what it yields with `writeSite`
+ * @example
+ * for (const { path, content } of buildSite(contract)) console.log(path, content.length);
+ */
+export function* buildSite(
+  contract: SiteContract,
+  options: SiteOptions = {},
+): Generator<SiteFile, void, undefined> {
+  const context = createSiteContext(contract, options);
+  yield { path: '.nojekyll', content: '' };
+  yield* documents(context);
+  if (options.baseUrl !== undefined) {
+    yield { path: 'sitemap.xml', content: renderSitemap(context, options.baseUrl) };
+  }
+}
+
+function* documents(context: SiteContext): Generator<SiteFile> {
+  for (const published of allDocuments(context)) {
+    const { server, document, json } = published;
+    yield { path: context.map.documentOf(server, 'json'), content: json };
+    yield { path: context.map.documentOf(server, 'yaml'), content: toYaml(document) };
+  }
+}
+
+function allDocuments({ contract }: SiteContext): readonly PublishedDocument[] {
+  return [contract.merged, ...contract.servers];
+}
