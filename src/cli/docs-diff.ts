@@ -1,21 +1,29 @@
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { hasChangeAtLeast, severities, type ContractDiff, type Severity } from '../contract/diff/change.ts';
 import { diffDocuments } from '../contract/diff/diff-documents.ts';
+import { toDiffHtml, type DiffSide } from '../docs/diff/diff-html.ts';
 import { toDiffMarkdown } from '../docs/diff/diff-markdown.ts';
 import { toDiffJson, type DiffFormat } from '../docs/diff/diff-report.ts';
 import { toDiffText } from '../docs/diff/diff-text.ts';
 import { readDocumentFile } from '../docs/read-document.ts';
+import { UsageError } from '../errors.ts';
 
 interface Flags {
   readonly failOn: Severity | 'none';
   readonly format: DiffFormat;
   readonly formats: 'annotate' | 'assert';
+  readonly out?: string;
 }
 
-const writers: Readonly<Record<DiffFormat, (diff: ContractDiff) => string>> = {
+const writers: Readonly<
+  Record<DiffFormat, (diff: ContractDiff, before: DiffSide, after: DiffSide) => string>
+> = {
   text: toDiffText,
   json: toDiffJson,
   markdown: toDiffMarkdown,
+  html: toDiffHtml,
 };
 
 const examples = `
@@ -28,6 +36,7 @@ Severities, the gravest first:
 Examples:
   mcpo-docs diff openapi.json new.json
   mcpo-docs diff --fail-on unknown --format markdown openapi.yaml new.yaml
+  mcpo-docs diff --format html --out changes.html openapi.json new.json
 
 Exit code: 0 nothing at or above --fail-on, 1 something, 2 usage.`;
 
@@ -52,11 +61,32 @@ export function diffCommand(setExitCode: (code: number) => void): Command {
         .choices(['annotate', 'assert'])
         .default('annotate'),
     )
+    .option('-o, --out <file>', 'write to a file instead of stdout')
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', examples)
-    .action((oldPath: string, newPath: string, { failOn, format, formats }: Flags) => {
-      const diff = diffDocuments(readDocumentFile(oldPath), readDocumentFile(newPath), { formats });
-      process.stdout.write(writers[format](diff));
+    .action((oldPath: string, newPath: string, { failOn, format, formats, out }: Flags) => {
+      const [before, after] = [readSide(oldPath), readSide(newPath)];
+      const diff = diffDocuments(before.document, after.document, { formats });
+      write(writers[format](diff, before, after), out);
       setExitCode(failOn !== 'none' && hasChangeAtLeast(diff, failOn) ? 1 : 0);
     });
+}
+
+function readSide(path: string): DiffSide {
+  return { fileName: basename(path), document: readDocumentFile(path) };
+}
+
+function write(text: string, out: string | undefined): void {
+  if (out === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    writeFileSync(out, text);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException; // of node:fs
+    throw new UsageError(`--out: ${out} cannot be written (${code}); name a file in a folder that exists`, {
+      cause: error,
+    });
+  }
 }

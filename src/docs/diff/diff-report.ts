@@ -6,7 +6,7 @@ import {
 } from '../../contract/diff/change.ts';
 
 /** How a diff is written. */
-export type DiffFormat = 'text' | 'json' | 'markdown';
+export type DiffFormat = 'text' | 'json' | 'markdown' | 'html';
 
 /** The changes of one operation, or of the document. */
 export interface ChangeGroup {
