@@ -1,15 +1,9 @@
 import type { Contract, Operation, ToolSource } from '../contract/contract.ts';
 import type { Problem } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import type {
-  CallOutcome,
-  CancelSignal,
-  ClientIdentity,
-  Progress,
-  RequestHeaders,
-} from '../upstream/upstream.ts';
-import type { Preference } from './accept.ts';
+import type { CallOutcome } from '../upstream/upstream.ts';
 import { mapOutcome, type Answer } from './answer.ts';
+import type { CallReport, CallRequest } from './call-request.ts';
 import { createCallTimes, type CallTimes } from './call-times.ts';
 import { createContractKeeper, type ContractKeeper } from './contract-keeper.ts';
 import type { ContractLock, Drift } from './contract-lock.ts';
@@ -53,34 +47,6 @@ export type Route =
   | OperationRoute
   | { readonly kind: 'wrong_method'; readonly allow: readonly string[] }
   | { readonly kind: 'problem'; readonly problem: Problem };
-
-/** One call, validated JSON in hand. */
-export interface CallRequest {
-  readonly operation: Operation;
-  /** The contract that matched the operation: a swap meanwhile does not touch this call. */
-  readonly contract: Contract;
-  /** Likewise: a server that is replaced meanwhile finishes what it was called for. */
-  readonly server: MountedServer;
-  readonly arguments: unknown;
-  /** The same as JSON text without line breaks: what the tool gets. */
-  readonly argumentsJson: string;
-  /** The contract has been asked about the arguments. @default false */
-  readonly isValidated?: boolean;
-  readonly preference: Preference;
-  readonly signal?: CancelSignal;
-  /** Whose call it is. @default one client for all */
-  readonly client?: ClientIdentity | undefined;
-  readonly onProgress?: (progress: Progress) => void;
-  readonly requestId: string;
-  /** Of the request; some servers get some of them. */
-  readonly headers?: RequestHeaders;
-}
-
-/** A settled call: the answer, and how long the server took when it answered. */
-export interface CallReport {
-  readonly answer: Answer;
-  readonly upstreamMs?: number | undefined;
-}
 
 /** One call from request to answer, under the contract of the moment. */
 export class Gateway {
@@ -252,6 +218,7 @@ export class Gateway {
       isRepeatable: operation.isRepeatable,
       extraTime,
       client: request.client,
+      trace: request.trace,
       signal: request.signal,
       onProgress: request.onProgress,
       callerHeaders: headers,

@@ -1,6 +1,7 @@
 import { parseAccept, type Preference } from '../gateway/accept.ts';
 import type { Answer } from '../gateway/answer.ts';
-import type { CallReport, CallRequest, Gateway, OperationRoute } from '../gateway/gateway.ts';
+import type { CallReport, CallRequest } from '../gateway/call-request.ts';
+import type { Gateway, OperationRoute } from '../gateway/gateway.ts';
 import type { KeyedCalls, KeyedReport } from '../gateway/idempotency/keyed-calls.ts';
 import { problemStatus, toProblemBody } from '../gateway/problem.ts';
 import type { Profile, ReadArguments } from '../gateway/profile.ts';
@@ -41,12 +42,14 @@ export async function answerCall(
 ): Promise<void> {
   try {
     const startedAt = options.observer.now();
+    exchange.record?.call(route.operation, route.server.upstream.name);
     const body = await readBody(exchange.request, options.maxBodyBytes, options.profile !== undefined);
     const read = toArguments(body, exchange, route, options);
     if (read.kind === 'arguments') await callAndAnswer(exchange, route, read, options, startedAt);
     else refuse(exchange, route, read, options, startedAt);
   } catch (error) {
     answerFailure(exchange, error, options.logger, options.profile);
+    exchange.record?.settle(500, 'internal_error');
   }
 }
 
@@ -57,15 +60,15 @@ function refuse(
   { observer, profile }: CallOptions,
   startedAt: number,
 ): void {
-  const { id, request, response } = exchange;
+  const { request, response } = exchange;
   if (read.kind === 'problem') {
     answerProblem(exchange, read.problem, profile);
-    observer.ended(id, operation, startedAt, response.statusCode, read.problem.code);
+    observer.ended(exchange, operation, startedAt, response.statusCode, read.problem.code);
     return;
   }
   const refusal = refusalOf(request);
-  if (refusal === undefined) observer.ended(id, operation, startedAt, 499);
-  else observer.ended(id, operation, startedAt, problemStatus(refusal), refusal.code);
+  if (refusal === undefined) observer.ended(exchange, operation, startedAt, 499);
+  else observer.ended(exchange, operation, startedAt, problemStatus(refusal), refusal.code);
 }
 
 async function callAndAnswer(
@@ -75,7 +78,8 @@ async function callAndAnswer(
   options: CallOptions,
   startedAt: number,
 ): Promise<void> {
-  const { id, request, response } = exchange;
+  const { id, request, response, record } = exchange;
+  if (record !== undefined) record.argumentsJson = text;
   const preference = parseAccept(request.headers.accept);
   const caller = new Caller(request, response, options.identifyClient);
   const callRequest: CallRequest = {
@@ -90,6 +94,7 @@ async function callAndAnswer(
     signal: caller,
     client: caller,
     requestId: id,
+    trace: record?.trace?.call,
   };
   if (preference.kind === 'event_stream') {
     await stream(exchange, callRequest, options, startedAt);
@@ -99,11 +104,11 @@ async function callAndAnswer(
   const { answer, upstreamMs } = report;
   const { observer } = options;
   if (caller.aborted) {
-    observer.ended(id, operation, startedAt, 499, undefined, upstreamMs);
+    observer.ended(exchange, operation, startedAt, 499, undefined, upstreamMs);
     return;
   }
   sendAnswer(inNameOf(exchange, report.requestId), answer, options);
-  observer.ended(id, operation, startedAt, response.statusCode, codeOf(answer), upstreamMs);
+  observer.ended(exchange, operation, startedAt, response.statusCode, codeOf(answer), upstreamMs);
 }
 
 async function stream(
@@ -123,7 +128,7 @@ async function stream(
   const report = await make(exchange, { ...call, preference: plain, onProgress }, options);
   const { answer: settled, upstreamMs } = report;
   const ended = (status: number, code?: string): void =>
-    options.observer.ended(id, call.operation, startedAt, status, code, upstreamMs);
+    options.observer.ended(exchange, call.operation, startedAt, status, code, upstreamMs);
   if (call.signal?.aborted === true) {
     ended(499);
     return;

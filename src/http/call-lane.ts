@@ -3,12 +3,14 @@ import { answerCall, type CallOptions } from './answer-call.ts';
 import type { Checks } from './checks.ts';
 import { rawPath } from './raw-path.ts';
 import { requestIdOf } from './request-id.ts';
+import type { RequestRecords } from './request-record.ts';
 
 /** What the lane needs beside what calls do. */
 export interface CallLaneOptions extends CallOptions {
   readonly isPlain: Checks['isPlain'];
   /** See `createUrlRewrite`. */
   readonly rewriteUrl: ((request: IncomingMessage) => string) | undefined;
+  readonly records: RequestRecords | undefined;
 }
 
 /** Answers a request when it is a plain tool call; false leaves it, untouched, to others. */
@@ -21,7 +23,7 @@ export type TakeCall = (request: IncomingMessage, response: ServerResponse) => b
  * Fastify's part of a call is 10 to 13 µs, as much as a quarter of all (`bench/targets/scenarios/cpu.mjs`).
  */
 export function createCallLane(options: CallLaneOptions): TakeCall {
-  const { gateway, isPlain, rewriteUrl } = options;
+  const { gateway, isPlain, rewriteUrl, records } = options;
   return (request, response) => {
     if (request.method !== 'POST') return false;
     const path = rawPath(rewriteUrl === undefined ? (request.url ?? '/') : rewriteUrl(request));
@@ -30,7 +32,7 @@ export function createCallLane(options: CallLaneOptions): TakeCall {
     const id = requestIdOf(request);
     const headers = { 'x-request-id': id, 'x-content-type-options': 'nosniff' };
     // It never rejects.
-    void answerCall({ request, response, id, headers }, route, options);
+    void answerCall({ request, response, id, headers, record: records?.of(request) }, route, options);
     return true;
   };
 }

@@ -1,5 +1,6 @@
 import type { Operation } from '../contract/contract.ts';
 import type { Logger } from '../logger.ts';
+import type { Exchange } from './exchange.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Sees every call end. Neither argument values nor credentials are ever seen here. */
@@ -14,7 +15,7 @@ export interface CallObserver {
    * @param upstreamMs from the request to the server to its answer, when it answered
    */
   ended(
-    requestId: string,
+    exchange: Pick<Exchange, 'id' | 'record'>,
     operation: Operation,
     startedAt: number,
     status: number,
@@ -47,7 +48,7 @@ export function createCallObserver(
   };
   return {
     now,
-    ended(requestId, operation, startedAt, status, code, upstreamMs) {
+    ended({ id: requestId, record }, operation, startedAt, status, code, upstreamMs) {
       const totalMs = now() - startedAt;
       const server = serverName(operation);
       const { tool } = operation;
@@ -55,9 +56,20 @@ export function createCallObserver(
       if (code === 'invalid_arguments') metrics.observeViolation(server, tool, 'arguments');
       const ms = round(totalMs);
       loggerOf(operation, server).info(
-        { requestId, status, code, ms, upstreamMs: upstreamMs && round(upstreamMs) },
+        {
+          requestId,
+          status,
+          code,
+          ms,
+          upstreamMs: upstreamMs && round(upstreamMs),
+          trace_id: record?.trace?.traceId,
+        },
         'call',
       );
+      if (record === undefined) return;
+      // An answer that is told again bears the id of the request that was told first.
+      record.id = requestId;
+      record.settle(status, code);
     },
   };
 }

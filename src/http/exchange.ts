@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RequestRecord, RequestRecords } from './request-record.ts';
 import { endInSlices, sliceBytes } from './send-in-slices.ts';
 
 /** One request and its answer to be, on Node's own objects: tool calls are answered on these, Fastify or not. */
@@ -10,6 +11,15 @@ export interface Exchange {
   readonly id: string;
   /** Of the answer, so far; names in lower case. */
   readonly headers: OutgoingHttpHeaders;
+  /** Where requests are recorded. */
+  readonly record?: RequestRecord | undefined;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Of the requests under way. @default none are kept */
+    readonly requestRecords?: RequestRecords;
+  }
 }
 
 /** Takes an exchange out of Fastify's hands: it is answered by whoever has it. */
@@ -17,7 +27,8 @@ export function takeExchange(request: FastifyRequest, reply: FastifyReply): Exch
   reply.hijack();
   // Fastify's record of headers names each known one; Node's type wants them as its own.
   const headers = reply.getHeaders() as OutgoingHttpHeaders;
-  return { request: request.raw, response: reply.raw, id: request.id, headers };
+  const record = reply.server.requestRecords?.of(request.raw);
+  return { request: request.raw, response: reply.raw, id: request.id, headers, record };
 }
 
 /**
@@ -27,11 +38,12 @@ export function takeExchange(request: FastifyRequest, reply: FastifyReply): Exch
  * need the text as bytes to keep from it: head and body then go out in two writes instead of one.
  */
 export function answerWith(
-  { request, response, headers, id }: Exchange,
+  { request, response, headers, id, record }: Exchange,
   status: number,
   mediaType: string,
   body: string | Buffer,
 ): void {
+  if (record !== undefined) record.id = id;
   headers['content-type'] = mediaType;
   headers['content-length'] = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   response.writeHead(status, headers);

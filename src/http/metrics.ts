@@ -3,8 +3,10 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { KeyedCalls } from '../gateway/idempotency/keyed-calls.ts';
 import { createCallMetrics, type CallMetrics } from './call-metrics.ts';
 import { addKeyedCallMetrics } from './keyed-call-metrics.ts';
+import type { RequestWatcher } from './request-record.ts';
 import type { SlowReaders } from './slow-readers.ts';
 import { createUpstreamMetrics } from './upstream-metrics.ts';
+import { addWatcherMetrics } from './watcher-metrics.ts';
 
 /** What /metrics shows, in the Prometheus text format (METRIC rules). */
 export interface Metrics extends CallMetrics {
@@ -17,6 +19,7 @@ export function createMetrics(
   gateway: Gateway,
   readers: SlowReaders,
   keyedCalls: KeyedCalls | undefined,
+  watchers: readonly RequestWatcher[],
 ): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -24,6 +27,7 @@ export function createMetrics(
   const upstreams = createUpstreamMetrics(registry, gateway);
   addReaderMetrics(registry, readers);
   if (keyedCalls !== undefined) addKeyedCallMetrics(registry, keyedCalls);
+  addWatcherMetrics(registry, watchers);
   gateway.resultChecks.onViolation((server, tool) => calls.observeViolation(server, tool, 'result'));
   return {
     ...calls,

@@ -30,7 +30,8 @@ export function answerProblem(
   problem: Problem,
   profile: Partial<Pick<Profile, 'toProblemAnswer'>> | undefined,
 ): void {
-  const { headers } = exchange;
+  const { headers, record } = exchange;
+  if (record !== undefined) record.code = problem.code;
   const { status, mediaType, body } = profile?.toProblemAnswer?.(problem) ?? {
     status: problemStatus(problem),
     mediaType: problemMediaType,

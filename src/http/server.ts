@@ -28,6 +28,7 @@ import { createUrlRewrite, type Prefixes } from './prefixes.ts';
 import { answerExpectation, answerParserError, handleErrors, sendProblem } from './problems.ts';
 import { maxHeaders } from './request-fault.ts';
 import { requestIdOf } from './request-id.ts';
+import { RequestRecords, type RequestWatcher } from './request-record.ts';
 import { createShownDocuments, type BuildServerDocument } from './shown-documents.ts';
 import { watchSlowReaders } from './slow-readers.ts';
 import type { Certificate } from './tls/tls-certificate.ts';
@@ -67,6 +68,8 @@ export interface HttpOptions {
   readonly certificate?: Certificate;
   /** Between the comments of a silent event stream. @default 15 s */
   readonly heartbeatMs?: number;
+  /** Keep a record of requests. @default none */
+  readonly watchers?: readonly RequestWatcher[];
   readonly logger: FastifyBaseLogger;
 }
 
@@ -90,6 +93,9 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const tls = certificate && { certificate, create: (await import('./tls/tls-server.ts')).createTlsServer };
   // Made below, of what Fastify has to be there for.
   let takeCall: TakeCall | undefined;
+  const { watchers = [] } = options;
+  const addressOf = createIdentifyClient({ kind: 'address' }, trustProxy);
+  const records = watchers.length === 0 ? undefined : new RequestRecords(watchers, addressOf);
   const app: FastifyInstance = fastify({
     loggerInstance: logger,
     // One line a call is ours to write, with fields of ours.
@@ -108,6 +114,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     forceCloseConnections: 'idle',
     serverFactory: (handler) => {
       const listener: RequestListener = (request, response) => {
+        records?.begin(request, response);
         if (takeCall?.(request, response) !== true) handler(request, response);
       };
       const limits = { requestTimeoutMs, keepAliveMs, checkEveryMs };
@@ -127,6 +134,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.server.on('checkExpectation', answerExpectation);
   app.server.on('connection', (socket: Socket) => socket.setNoDelay(true));
   if (profile !== undefined) app.decorate('toProblemAnswer', profile.toProblemAnswer);
+  if (records !== undefined) app.decorate('requestRecords', records);
   handleErrors(app);
   const pages = createPageRoutes(app, gateway, profile?.redirectsSlashes === true);
   const checks = addChecks(app, {
@@ -150,7 +158,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const keyedCalls = ttlMs > 0 ? new KeyedCalls({ gateway, ttlMs, clock: backgroundClock }) : undefined;
   app.addHook('onClose', () => keyedCalls?.clear());
   const readers = watchSlowReaders(app.server, { limitMs: slowReaderFactor * requestTimeoutMs, logger });
-  const metrics = createMetrics(gateway, readers, keyedCalls);
+  const metrics = createMetrics(gateway, readers, keyedCalls, watchers);
   addHealthRoutes(app, gateway, checks.accessOf);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.mediaType).send(await metrics.render()));
   const documentOf = createShownDocuments({
@@ -175,7 +183,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     profile,
   };
   addToolRoutes(app, { ...callOptions, pages });
-  takeCall = createCallLane({ ...callOptions, isPlain: checks.isPlain, rewriteUrl });
+  takeCall = createCallLane({ ...callOptions, isPlain: checks.isPlain, rewriteUrl, records });
   return app;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { KeyedCalls, type KeyedReport } from '../../../../src/gateway/idempotency/keyed-calls.ts';
-import type { CallRequest } from '../../../../src/gateway/gateway.ts';
+import type { CallRequest } from '../../../../src/gateway/call-request.ts';
 import type { MountedServer } from '../../../../src/gateway/mounted-server.ts';
 import type { CallOutcome } from '../../../../src/upstream/upstream.ts';
 import { createDeferred } from '../../../fixtures/deferred.ts';
