@@ -83,7 +83,7 @@ async function buildWhenStale() {
       '--outDir',
       fresh,
     ]);
-    copyAssets(join(fresh, 'assets'));
+    await copyAssets(join(fresh, 'assets'), fresh);
     copyPlots(join(fresh, 'bench', 'uplot'));
     prepareDocuments(join(fresh, 'documents'));
     await bundleCommands(fresh);
@@ -103,7 +103,7 @@ async function buildWhenStale() {
 
 // Browser bundles travel with the package, with their licences: no CDN, and no React tree in users' installs.
 // The folder is named for what it holds, so a file at one address never changes and browsers may keep it.
-function copyAssets(to) {
+async function copyAssets(to, fresh) {
   const modules = join(root, 'node_modules');
   const copies = {
     'swagger-ui': ['swagger-ui-dist', ['swagger-ui.css', 'swagger-ui-bundle.js', 'LICENSE', 'NOTICE']],
@@ -115,6 +115,7 @@ function copyAssets(to) {
       cpSync(join(modules, name, file), join(to, 'fresh', folder, file.split('/').at(-1)));
   }
   cpSync(join(root, 'src', 'http', 'assets'), join(to, 'fresh', 'pages'), { recursive: true });
+  await bundlePageModules(join(to, 'fresh', 'pages'), fresh);
   keepRedocHome(join(to, 'fresh', 'redoc', 'redoc.standalone.js'));
   const paths = filesUnder(join(to, 'fresh'));
   const digest = hashOf(
@@ -126,6 +127,17 @@ function copyAssets(to) {
       writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
   }
   renameSync(join(to, 'fresh'), join(to, digest.slice(0, 16)));
+}
+
+// What a page computes with code that sites are built with too: each a module for browsers, which have no node: modules.
+async function bundlePageModules(to, fresh) {
+  const output = await bundle({
+    input: { 'code-samples': join(fresh, 'src', 'docs', 'samples', 'with-code-samples.js') },
+    entryFileNames: '[name].js',
+    platform: 'browser',
+    external: [],
+  });
+  for (const { fileName, code } of output) writeFileSync(join(to, fileName), code);
 }
 
 // What draws in the pages of mcpo-bench: its text becomes part of each page, and its licence with it.
@@ -215,9 +227,9 @@ async function bundleCommands(fresh) {
 async function bundle({ entryFileNames, chunkFileNames, ...options }) {
   const { rolldown } = await import('rolldown');
   const build = await rolldown({
-    ...options,
     platform: 'node',
     external: [/^node:/, ...unbundled],
+    ...options,
     onLog: (_level, { message }) => fail(message),
   });
   // Licences have a file of their own.

@@ -1,4 +1,5 @@
 /* global Redoc */
+import { withCodeSamples } from './code-samples.js';
 import { forEachDescription, isDark, loadDocument, toRuns } from './document.js';
 
 const page = document.querySelector('#page');
@@ -8,7 +9,7 @@ if (shown !== undefined) {
     owner[key] = toHtml(owner[key]);
   });
   Redoc.init(
-    shown,
+    withCodeSamples(shown),
     {
       sanitize: true,
       requiredPropsFirst: true,
