@@ -23,7 +23,7 @@ import { gzipSync } from 'node:zlib';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const isForced = process.argv.includes('--force');
 // Loaded only when something asks for it, and then from node_modules: the bundle holds what each start needs.
-const unbundled = ['@apidevtools/swagger-parser', 'jsonc-parser', 'pino-pretty', 'yaml'];
+const unbundled = [/^@opentelemetry\//, '@apidevtools/swagger-parser', 'jsonc-parser', 'pino-pretty', 'yaml'];
 
 class StepFailed extends Error {}
 
@@ -116,6 +116,7 @@ async function copyAssets(to, fresh) {
   }
   cpSync(join(root, 'src', 'http', 'assets'), join(to, 'fresh', 'pages'), { recursive: true });
   await bundlePageModules(join(to, 'fresh', 'pages'), fresh);
+  await copySiteFiles(join(to, 'fresh', 'site'));
   keepRedocHome(join(to, 'fresh', 'redoc', 'redoc.standalone.js'));
   const paths = filesUnder(join(to, 'fresh'));
   const digest = hashOf(
@@ -132,12 +133,38 @@ async function copyAssets(to, fresh) {
 // What a page computes with code that sites are built with too: each a module for browsers, which have no node: modules.
 async function bundlePageModules(to, fresh) {
   const output = await bundle({
-    input: { 'code-samples': join(fresh, 'src', 'docs', 'samples', 'with-code-samples.js') },
+    input: {
+      'code-samples': join(fresh, 'src', 'docs', 'samples', 'with-code-samples.js'),
+      ...Object.fromEntries(
+        ['redoc-settings', 'sample-value', 'showable-document', 'shown-text'].map((name) => [
+          name,
+          join(fresh, 'src', 'docs', 'pages', `${name}.js`),
+        ]),
+      ),
+    },
     entryFileNames: '[name].js',
+    chunkFileNames: 'shared-[name].js',
     platform: 'browser',
     external: [],
   });
   for (const { fileName, code } of output) writeFileSync(join(to, fileName), code);
+}
+
+// The files of a static site: scripts that are no modules, which a page in a folder could not load.
+async function copySiteFiles(to) {
+  const from = join(root, 'src', 'docs', 'pages', 'assets');
+  cpSync(from, to, { recursive: true });
+  cpSync(join(root, 'src', 'http', 'assets', 'favicon.svg'), join(to, 'favicon.svg'));
+  cpSync(join(root, 'node_modules', 'minisearch', 'LICENSE.txt'), join(to, 'minisearch.LICENSE.txt'));
+  for (const name of ['index-page', 'redoc-page']) {
+    const [{ code }] = await bundle({
+      input: join(from, `${name}.js`),
+      platform: 'browser',
+      external: [],
+      output: { format: 'iife', minify: true },
+    });
+    writeFileSync(join(to, `${name}.js`), code);
+  }
 }
 
 // What draws in the pages of mcpo-bench: its text becomes part of each page, and its licence with it.
@@ -224,7 +251,7 @@ async function bundleCommands(fresh) {
   );
 }
 
-async function bundle({ entryFileNames, chunkFileNames, ...options }) {
+async function bundle({ entryFileNames, chunkFileNames, output: extra, ...options }) {
   const { rolldown } = await import('rolldown');
   const build = await rolldown({
     platform: 'node',
@@ -233,7 +260,13 @@ async function bundle({ entryFileNames, chunkFileNames, ...options }) {
     onLog: (_level, { message }) => fail(message),
   });
   // Licences have a file of their own.
-  const { output } = await build.generate({ format: 'esm', entryFileNames, chunkFileNames, comments: false });
+  const { output } = await build.generate({
+    format: 'esm',
+    entryFileNames,
+    chunkFileNames,
+    comments: false,
+    ...extra,
+  });
   await build.close();
   return output;
 }

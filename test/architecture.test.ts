@@ -11,6 +11,7 @@ const layers: ReadonlyArray<readonly string[]> = [
   ['compat'],
   ['docs', 'config'],
   ['http'],
+  ['tracing', 'audit'],
   ['serve'],
   ['index.ts', 'cli'],
 ];

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { requireVariables, type AddedVariables } from '../config/env-file.ts';
 import { parseAssignment, parseDuration, parseLogLevel } from '../config/parse-values.ts';
 import type { ServerSettings } from '../config/server-settings.ts';
+import { readTraceSettings } from '../config/trace-settings.ts';
 import { defaultSettings, type Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
 import { readPlatformAddress } from './platform-address.ts';
@@ -112,6 +113,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
       contract: { path: flags.contract, policy: flags.contractPolicy },
     }),
     ...(flags.publicUrl !== undefined && { publicUrl: flags.publicUrl }),
+    ...toTracing(),
     logLevel: isGiven('logLevel') ? flags.logLevel : (plainLogLevel() ?? flags.logLevel),
   });
   return {
@@ -176,6 +178,12 @@ function toTls({ sslCertfile, sslKeyfile }: Flags): Pick<Settings, 'tls'> {
   if (sslKeyfile !== undefined)
     throw new UsageError('--ssl-keyfile needs a certificate; add --ssl-certfile <file>');
   return {};
+}
+
+/** The standard variables of OpenTelemetry. */
+function toTracing(): Pick<Settings, 'tracing'> {
+  const tracing = readTraceSettings(process.env);
+  return tracing === undefined ? {} : { tracing };
 }
 
 /** As mcpo reads it: seconds for a server to be connected. */

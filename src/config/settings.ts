@@ -1,5 +1,6 @@
 import type { FairBy } from '../upstream/calls/fair-by.ts';
 import type { ServerSettings } from './server-settings.ts';
+import type { TraceSettings } from './trace-settings.ts';
 
 /** How much of the logs is written. */
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -80,6 +81,8 @@ export interface Settings {
   readonly formats: 'annotate' | 'assert';
   /** A committed document that the servers are held to. */
   readonly contract?: ContractSettings;
+  /** Spans of requests and calls are exported. @default nothing is traced */
+  readonly tracing?: TraceSettings;
   /** @default 'info' */
   readonly logLevel: LogLevel;
 }
@@ -87,7 +90,7 @@ export interface Settings {
 /** The defaults of everything that has one. */
 export const defaultSettings: Omit<
   Settings,
-  'servers' | 'apiKey' | 'contract' | 'tls' | 'publicUrl' | 'maxCallTimeMs'
+  'servers' | 'apiKey' | 'contract' | 'tls' | 'publicUrl' | 'maxCallTimeMs' | 'tracing'
 > = {
   host: '127.0.0.1',
   port: 8000,

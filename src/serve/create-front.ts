@@ -4,6 +4,7 @@ import type { Operation } from '../contract/contract.ts';
 import { buildServerDocument } from '../contract/document/build-document.ts';
 import type { ContractLock } from '../gateway/contract-lock.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { RequestWatcher } from '../http/request-record.ts';
 import { createHttpServer } from '../http/server.ts';
 import type { Certificate } from '../http/tls/tls-certificate.ts';
 import { createGateway, documentOptions } from './create-gateway.ts';
@@ -20,6 +21,7 @@ export interface Front {
 export interface FrontFiles {
   readonly lock: ContractLock | undefined;
   readonly certificate: Certificate | undefined;
+  readonly watchers: readonly RequestWatcher[];
 }
 
 /**
@@ -30,7 +32,7 @@ export interface FrontFiles {
 export async function createFront(
   settings: Settings,
   fleet: Fleet,
-  { lock, certificate }: FrontFiles,
+  { lock, certificate, watchers }: FrontFiles,
   logger: FastifyBaseLogger,
 ): Promise<Front> {
   const profile = await createProfile(settings);
@@ -54,6 +56,7 @@ export async function createFront(
     requestTimeoutMs: settings.requestTimeoutMs,
     idempotencyTtlMs: settings.idempotencyTtlMs,
     ...(certificate !== undefined && { certificate }),
+    watchers,
     logger,
   });
   return { gateway, app };

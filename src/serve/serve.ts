@@ -6,6 +6,7 @@ import type { ServerStatus } from '../gateway/server-status.ts';
 import { UpstreamStartError } from '../errors.ts';
 import { trackConnections } from '../http/connections.ts';
 import { Fleet } from './fleet.ts';
+import { createWatchers, type Watchers } from './create-watchers.ts';
 import { checkPort, listen } from './listen.ts';
 import type { CertificateFiles, LoadedCertificate } from './read-certificate.ts';
 import { readLock } from './read-lock.ts';
@@ -46,6 +47,8 @@ export interface StartOptions {
 
 /** With several servers, how long the slow ones are waited for before the gateway says that it serves. */
 const gatherMs = 5_000;
+/** For what is left to be written where the calls took all of the time to shut down. */
+const lastWriteMs = 500;
 
 /**
  * Starts the MCP servers and serves their tools over HTTP: what `mcpo-serve` does, as a library.
@@ -65,12 +68,18 @@ export async function serve(settings: Settings, options: StartOptions): Promise<
   const { tls } = settings;
   const loaded = tls && (await readCertificateOf(tls, options.logger));
   await checkPort(settings);
+  const watchers = await createWatchers(settings, options.logger);
   const fleet = new Fleet(settings, options.logger);
-  return await withFleet(
-    fleet,
-    options,
-    async () => await startGateway(settings, fleet, { lock, loaded }, options),
-  );
+  try {
+    return await withFleet(
+      fleet,
+      options,
+      async () => await startGateway(settings, fleet, { lock, loaded, watchers }, options),
+    );
+  } catch (error) {
+    await watchers.close(0);
+    throw error;
+  }
 }
 
 /** Starts the servers and goes on; when that fails, or what follows does, they end. */
@@ -97,12 +106,13 @@ export async function withFleet<Value>(
 interface StartFiles {
   readonly lock: ContractLock | undefined;
   readonly loaded: LoadedCertificate | undefined;
+  readonly watchers: Watchers;
 }
 
 async function startGateway(
   settings: Settings,
   fleet: Fleet,
-  { lock, loaded }: StartFiles,
+  { lock, loaded, watchers }: StartFiles,
   { logger, signal }: StartOptions,
 ): Promise<RunningGateway> {
   const started = fleet.start();
@@ -114,7 +124,12 @@ async function startGateway(
     isTogether ? started : undefined,
   ]);
   const certificate = loaded?.certificate;
-  const { gateway, app } = await createFront(settings, fleet, { lock, certificate }, logger);
+  const { gateway, app } = await createFront(
+    settings,
+    fleet,
+    { lock, certificate, watchers: watchers.all },
+    logger,
+  );
   const connections = trackConnections(app.server);
   const url = await listen(app, settings);
   try {
@@ -160,16 +175,18 @@ async function startGateway(
     close: async () => {
       ending.abort();
       const { drainDelayMs, shutdownTimeoutMs: deadlineMs } = settings;
+      const end = performance.now() + drainDelayMs + deadlineMs;
       const [isDrained] = await Promise.all([
         shutDown(app, connections, gateway, { drainDelayMs, deadlineMs }),
         fleet.endPending(),
       ]);
+      await watchers.close(Math.max(lastWriteMs, end - performance.now()));
       return isDrained;
     },
     abort: async () => {
       ending.abort();
       connections.abort();
-      await Promise.all([gateway.close(0), fleet.abort()]);
+      await Promise.all([gateway.close(0), fleet.abort(), watchers.close(0)]);
     },
   };
 }
