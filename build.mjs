@@ -23,7 +23,13 @@ import { gzipSync } from 'node:zlib';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const isForced = process.argv.includes('--force');
 // Loaded only when something asks for it, and then from node_modules: the bundle holds what each start needs.
-const unbundled = [/^@opentelemetry\//, '@apidevtools/swagger-parser', 'jsonc-parser', 'pino-pretty', 'yaml'];
+const unbundled = [
+  /^@opentelemetry\/(?!api$)/,
+  '@apidevtools/swagger-parser',
+  'jsonc-parser',
+  'pino-pretty',
+  'yaml',
+];
 
 class StepFailed extends Error {}
 

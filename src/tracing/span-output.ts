@@ -94,8 +94,9 @@ export class SpanOutput implements SpanProcessor {
   #doneWith(count: number, done: ExportDone): ExportDone {
     return (result) => {
       this.#exporting -= count;
-      // ExportResultCode.SUCCESS, of a package that is none of ours.
-      if (Number(result.code) !== 0) this.#lose(count, result.error?.message ?? 'the endpoint refused them');
+      // The enum, in which SUCCESS is 0, is in a package that is none of ours.
+      if ((result.code as number) !== 0)
+        this.#lose(count, result.error?.message ?? 'the endpoint refused them');
       else if (this.#isFailing) {
         this.#isFailing = false;
         this.#logger.info({ lost: this.#lost }, 'spans are exported again');
