@@ -21,11 +21,12 @@ import {
 } from '../config/parse-values.ts';
 import { defaultSettings, type ContractSettings, type LogLevel, type Settings } from '../config/settings.ts';
 import type { FairBy } from '../upstream/calls/fair-by.ts';
+import { addAuditFlags, type AuditFlags } from './audit-flags.ts';
 import type { DocumentFormat } from './print-openapi.ts';
 import { toArgParser } from './run-command.ts';
 
 /** The values of the options, parsed; a switch is read by {@link isSwitchedOn}. */
-export interface Flags {
+export interface Flags extends AuditFlags {
   readonly host: string;
   readonly port: number;
   readonly apiKey?: string;
@@ -202,6 +203,7 @@ export function serveCommand(): Command {
   add('--print-openapi [format]', 'write the document and end: json or yaml', (o) =>
     o.choices(['json', 'yaml']).preset('json'),
   );
+  addAuditFlags(add);
   add('--log-level <level>', 'how much is logged on stderr', (o) =>
     o.argParser(toArgParser<LogLevel>(parseLogLevel)).default(defaults.logLevel),
   );

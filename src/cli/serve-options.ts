@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import { requireVariables, type AddedVariables } from '../config/env-file.ts';
 import { parseAssignment, parseDuration, parseLogLevel } from '../config/parse-values.ts';
 import type { ServerSettings } from '../config/server-settings.ts';
-import { readTraceSettings } from '../config/trace-settings.ts';
 import { defaultSettings, type Settings } from '../config/settings.ts';
+import { readTraceSettings } from '../config/trace-settings.ts';
 import { UsageError } from '../errors.ts';
+import { toAudit } from './audit-flags.ts';
 import { readPlatformAddress } from './platform-address.ts';
 import type { DocumentFormat } from './print-openapi.ts';
 import { isSwitchedOn, writtenName, type Flags } from './serve-flags.ts';
@@ -113,6 +114,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
       contract: { path: flags.contract, policy: flags.contractPolicy },
     }),
     ...(flags.publicUrl !== undefined && { publicUrl: flags.publicUrl }),
+    ...toAudit(flags, command, writtenName),
     ...toTracing(),
     logLevel: isGiven('logLevel') ? flags.logLevel : (plainLogLevel() ?? flags.logLevel),
   });

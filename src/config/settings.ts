@@ -1,4 +1,5 @@
 import type { FairBy } from '../upstream/calls/fair-by.ts';
+import type { AuditSettings } from './audit-settings.ts';
 import type { ServerSettings } from './server-settings.ts';
 import type { TraceSettings } from './trace-settings.ts';
 
@@ -81,6 +82,8 @@ export interface Settings {
   readonly formats: 'annotate' | 'assert';
   /** A committed document that the servers are held to. */
   readonly contract?: ContractSettings;
+  /** One line a call, for those who have to know who did what. @default none is kept */
+  readonly audit?: AuditSettings;
   /** Spans of requests and calls are exported. @default nothing is traced */
   readonly tracing?: TraceSettings;
   /** @default 'info' */
@@ -90,7 +93,7 @@ export interface Settings {
 /** The defaults of everything that has one. */
 export const defaultSettings: Omit<
   Settings,
-  'servers' | 'apiKey' | 'contract' | 'tls' | 'publicUrl' | 'maxCallTimeMs' | 'tracing'
+  'servers' | 'apiKey' | 'contract' | 'tls' | 'publicUrl' | 'maxCallTimeMs' | 'tracing' | 'audit'
 > = {
   host: '127.0.0.1',
   port: 8000,

@@ -9,13 +9,23 @@ export interface Watchers {
   close(deadlineMs: number): Promise<void>;
 }
 
-/** Makes those that the settings ask for; nothing is loaded for others. */
-export async function createWatchers(settings: Settings, logger: Logger): Promise<Watchers> {
-  const { tracing } = settings;
-  const made = [
-    tracing && (await import('../tracing/create-tracing.ts')).createTracing(tracing, logger),
-  ].filter((each) => each !== undefined);
-  const keepers = await Promise.all(made);
+type Keeper = Pick<Watchers, 'close'> & { readonly watcher: RequestWatcher };
+
+/**
+ * Makes those that the settings ask for; nothing is loaded for others.
+ *
+ * @throws UsageError when the audit log cannot be written to
+ */
+export async function createWatchers({ tracing, audit }: Settings, logger: Logger): Promise<Watchers> {
+  const keepers: Keeper[] = [];
+  if (audit !== undefined) {
+    const { createAudit } = await import('../audit/create-audit.ts');
+    keepers.push(await createAudit(audit, logger));
+  }
+  if (tracing !== undefined) {
+    const { createTracing } = await import('../tracing/create-tracing.ts');
+    keepers.push(await createTracing(tracing, logger));
+  }
   return {
     all: keepers.map(({ watcher }) => watcher),
     close: async (deadlineMs) => {

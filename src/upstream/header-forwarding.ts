@@ -1,3 +1,4 @@
+import { compilePatterns } from './name-patterns.ts';
 import type { RequestHeaders } from './upstream.ts';
 
 /** Which of a caller's request headers reach the server. Names are compared without case; `*` stands for any text. */
@@ -143,34 +144,4 @@ function connectionNames(connection: string | string[] | undefined): ReadonlySet
 function toSendable(value: string | string[] | undefined): string | undefined {
   const text = typeof value === 'object' ? value.join(', ') : value;
   return text === undefined || !/^[\t\u{20}-\u{7e}\u{80}-\u{ff}]*$/u.test(text) ? undefined : text;
-}
-
-// Without regular expressions: several wildcards in one would let a caller's long name take very long.
-function compilePatterns(patterns: readonly string[]): (name: string) => boolean {
-  const names = new Set<string>();
-  const globs: ((name: string) => boolean)[] = [];
-  for (const pattern of patterns) {
-    const parts = pattern.toLowerCase().split('*');
-    if (parts.length === 1) names.add(pattern.toLowerCase());
-    else globs.push(compileGlob(parts));
-  }
-  return (name) => names.has(name) || globs.some((isMatch) => isMatch(name));
-}
-
-/** Matches names that hold all parts, in their order: the first at the start, the last at the end. */
-function compileGlob(parts: readonly string[]): (name: string) => boolean {
-  const first = parts[0] ?? '';
-  const last = parts.at(-1) ?? '';
-  const middle = parts.slice(1, -1);
-  return (name) => {
-    if (!name.startsWith(first) || !name.endsWith(last)) return false;
-    const end = name.length - last.length;
-    let from = first.length;
-    for (const part of middle) {
-      const at = name.indexOf(part, from);
-      if (at === -1) return false;
-      from = at + part.length;
-    }
-    return from <= end;
-  };
 }
