@@ -1,4 +1,5 @@
 import type { Change, ContractDiff, Severity } from '../../contract/diff/change.ts';
+import { toCode, toPlain } from '../markdown/markdown-text.ts';
 import { groupChanges, toShortPlace, toSummaryWords, toTitle } from './diff-report.ts';
 
 const marks: Readonly<Record<Severity, string>> = {
@@ -38,25 +39,4 @@ function takeWhileShort(rows: readonly string[], room: number): readonly string[
   let length = 0;
   const end = rows.findIndex((row) => (length += row.length) > room);
   return end === -1 ? rows : rows.slice(0, end);
-}
-
-/**
- * Text that comes from a server, as text: no link, mention, markup, HTML, cell or line of its own.
- *
- * Character references are read after markup is (CommonMark 2.5), so what they stand for is never markup. Mentions, issue
- * numbers and addresses are looked for in the finished text: a space of no width parts them.
- */
-function toPlain(text: string): string {
-  return toOneLine(text).replaceAll(/[&<>|`*_~[\]\\$]|:(?=\S)|[@#]|\bwww(?=\.)|\bGH(?=-)/gi, (found) =>
-    /^(?:[@#]|www|GH)$/i.test(found) ? `${found}&#8203;` : `&#${found.charCodeAt(0)};`,
-  );
-}
-
-/** A code span in HTML: unlike backticks it needs no fence longer than its content. */
-function toCode(text: string): string {
-  return `<code>${toPlain(text)}</code>`;
-}
-
-function toOneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\uFFFD');
 }
