@@ -26,7 +26,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log \
  && groupadd --gid 10001 mcpo \
  && useradd --uid 10001 --gid mcpo --no-log-init --no-create-home --home-dir /cache --shell /usr/sbin/nologin mcpo \
- && install -d -o mcpo -g mcpo -m 0755 /cache \
+ && install -d -o mcpo -g root -m 0775 /cache \
  && for name in docs serve time-server; do ln -s "/app/dist/src/cli/$name.js" "/usr/local/bin/mcpo-$name"; done \
  && ln -s /app/dist/conformance/cli.js /usr/local/bin/mcpo-verify \
  && ln -s /app/dist/bench/cli.js /usr/local/bin/mcpo-bench

@@ -152,7 +152,7 @@ describe('the manifests for Kubernetes', () => {
 
   test('give it servers', () => {
     const { data } = read('configmap.yaml');
-    expect(serversOf(data['servers.json'] ?? '')).toEqual(['time', 'memory']);
+    expect(serversOf(data['servers.json'] ?? '')).toEqual(['time', 'thinking']);
   });
 
   test('mean the same pods', () => {
