@@ -27,6 +27,11 @@ export const problemTypes = {
     when: 'the server keeps a session for each user, and the request does not say whose',
   },
   unauthorized: { status: 401, title: 'Credentials required', when: 'credentials are missing or unreadable' },
+  invalid_token: {
+    status: 401,
+    title: 'Token not accepted',
+    when: 'the token is expired, not yet valid, for another audience, from another issuer, unreadable, or not signed as it has to be',
+  },
   forbidden: { status: 403, title: 'Wrong credentials', when: 'the credentials are well-formed but wrong' },
   not_found: { status: 404, title: 'Not found', when: 'there is no such tool, server or page' },
   method_not_allowed: {
@@ -106,6 +111,11 @@ export const problemTypes = {
     status: 503,
     title: 'Too many calls',
     when: 'window and queue are full, or the call’s turn never came; nothing was sent, retry after the time given',
+  },
+  issuer_unavailable: {
+    status: 503,
+    title: 'Tokens cannot be verified',
+    when: 'the keys that tokens are verified with cannot be fetched from their issuer; retry after the time given',
   },
   shutting_down: { status: 503, title: 'Shutting down', when: 'the gateway is about to exit' },
   upstream_timeout: {

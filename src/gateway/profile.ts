@@ -30,7 +30,13 @@ export type Credentials =
   | { readonly kind: 'absent' }
   /** Of a scheme that nobody knows (in lower case), or not what its scheme asks for. */
   | { readonly kind: 'unreadable'; readonly scheme: string }
-  | { readonly kind: 'key'; readonly scheme: 'bearer' | 'basic'; readonly isRight: boolean };
+  | {
+      readonly kind: 'key';
+      readonly scheme: 'bearer' | 'basic';
+      readonly isRight: boolean;
+      /** Why it is wrong, when more is known. */
+      readonly detail?: string;
+    };
 
 /** An error answer as it is sent. */
 export interface ProblemAnswer {

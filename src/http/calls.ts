@@ -1,7 +1,9 @@
 import type { Operation } from '../contract/contract.ts';
+import { callerName } from '../identity/identity.ts';
 import type { Logger } from '../logger.ts';
 import type { Exchange } from './exchange.ts';
 import type { Metrics } from './metrics.ts';
+import { identityOf } from './request-identity.ts';
 
 /** Sees every call end. Neither argument values nor credentials are ever seen here. */
 export interface CallObserver {
@@ -15,7 +17,7 @@ export interface CallObserver {
    * @param upstreamMs from the request to the server to its answer, when it answered
    */
   ended(
-    exchange: Pick<Exchange, 'id' | 'record'>,
+    exchange: Pick<Exchange, 'id' | 'request' | 'record'>,
     operation: Operation,
     startedAt: number,
     status: number,
@@ -48,7 +50,7 @@ export function createCallObserver(
   };
   return {
     now,
-    ended({ id: requestId, record }, operation, startedAt, status, code, upstreamMs) {
+    ended({ id: requestId, request, record }, operation, startedAt, status, code, upstreamMs) {
       const totalMs = now() - startedAt;
       const server = serverName(operation);
       const { tool } = operation;
@@ -60,6 +62,7 @@ export function createCallObserver(
           requestId,
           status,
           code,
+          caller: callerName(identityOf(request)),
           ms,
           upstreamMs: upstreamMs && round(upstreamMs),
           trace_id: record?.trace?.traceId,

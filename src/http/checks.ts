@@ -1,25 +1,31 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '../errors.ts';
 import { problemStatus } from '../gateway/problem.ts';
 import type { Profile } from '../gateway/profile.ts';
+import type { Authenticator } from '../identity/authenticator.ts';
 import type { Cors } from './cors.ts';
-import { createCredentialsReader, judgeCredentials } from './credentials.ts';
+import { createJudge } from './credentials.ts';
 import { findForeignPage } from './foreign-page.ts';
 import { sendProblem } from './problems.ts';
+import { createProve, type Proof } from './prove.ts';
 import { findRequestFault } from './request-fault.ts';
+import { identityOf, setIdentity } from './request-identity.ts';
 
 /** What is checked before routing. */
 export interface CheckOptions {
   readonly apiKey?: string | undefined;
+  /** Tells callers by more than that key. */
+  readonly authenticator?: Authenticator | undefined;
   readonly strictAuth: boolean;
   readonly trustProxy: boolean;
   readonly cors: Cors | undefined;
   readonly isLeaving: () => boolean;
   /**
-   * Who needs no key: `everyone`, anybody unless authentication is `strict`, or, with `key`, nobody.
+   * Who needs no credentials: `everyone`, anybody unless authentication is `strict`, or, with `key`, nobody. `unasked`:
+   * everyone, and those that come are not looked at.
    */
-  readonly openTo: (request: FastifyRequest) => 'everyone' | 'unless_strict' | 'key';
+  readonly openTo: (request: FastifyRequest) => 'unasked' | 'everyone' | 'unless_strict' | 'key';
   /** @default either scheme opens everything */
   readonly judge?: Profile['judgeCredentials'] | undefined;
 }
@@ -28,7 +34,7 @@ export interface CheckOptions {
 export interface Access {
   /** The names of servers and tools. */
   readonly mayReadDetails: boolean;
-  /** There is no key, or the caller has it. */
+  /** No credentials are asked for, or the caller has them. */
   readonly mayAct: boolean;
 }
 
@@ -42,10 +48,15 @@ export interface Checks {
 
 /** Adds what is checked before routing, in the order of spec/mapping.md. */
 export function addChecks(app: FastifyInstance, options: CheckOptions): Checks {
-  const { apiKey, strictAuth, trustProxy, cors, isLeaving, openTo, judge = judgeCredentials } = options;
-  const read = apiKey === undefined ? undefined : createCredentialsReader(apiKey);
+  const { apiKey, authenticator, strictAuth, trustProxy, cors, isLeaving, openTo } = options;
+  const prove = createProve(apiKey, authenticator);
+  const accepted = {
+    keys: authenticator?.hasKeys ?? true,
+    tokens: authenticator?.tokenKeys !== undefined,
+  };
+  const { judge = createJudge(accepted) } = options;
   const origins = {
-    hasKey: read !== undefined,
+    hasKey: prove !== undefined,
     trustProxy,
     ...(cors !== undefined && { isAllowed: cors.isAllowed }),
   };
@@ -62,30 +73,41 @@ export function addChecks(app: FastifyInstance, options: CheckOptions): Checks {
       void reply.code(204).send();
       return;
     }
-    const fault = malformed ?? findForeignPage(request, origins) ?? findMissingKey(request);
-    if (fault === undefined) {
-      done();
+    const finish = (fault: Problem | undefined): void => {
+      if (fault === undefined) done();
+      else refuse(request, reply, fault);
+    };
+    const fault = malformed ?? findForeignPage(request, origins);
+    const open = prove === undefined ? 'unasked' : openTo(request);
+    if (fault !== undefined || prove === undefined || open === 'unasked') {
+      finish(fault);
       return;
     }
-    sendProblem(request, reply, fault);
-    const { code } = fault;
-    request.log.info(
-      { requestId: request.id, peer: request.ip, status: problemStatus(fault), code },
-      'refused',
-    );
+    const proof = prove(request.headers.authorization);
+    const isOpen = open === 'everyone' || (open === 'unless_strict' && !strictAuth);
+    const settle = (settled: Proof): void =>
+      finish(findMissing(request.raw, settled, isOpen, open !== 'key'));
+    // Neither rejects: what goes wrong with a token is a verdict.
+    if (proof instanceof Promise) void proof.then(settle);
+    else settle(proof);
   });
 
-  function findMissingKey(request: FastifyRequest): Problem | undefined {
-    if (read === undefined) return undefined;
-    const open = openTo(request);
-    if (open === 'everyone' || (open === 'unless_strict' && !strictAuth)) return undefined;
-    return judge(read(request.headers.authorization), open !== 'key');
+  /** Why a request may not pass; whoever may is known from here on. */
+  function findMissing(
+    request: IncomingMessage,
+    proof: Proof,
+    isOpen: boolean,
+    isPage: boolean,
+  ): Problem | undefined {
+    const fault = proof.kind === 'refused' ? proof.problem : judge(proof.credentials, isPage);
+    const hasIdentity = proof.kind === 'credentials' && proof.identity !== undefined;
+    if (hasIdentity && (fault === undefined || isOpen)) setIdentity(request, proof.identity);
+    return isOpen ? undefined : fault;
   }
 
   return {
-    accessOf(request) {
-      const mayAct =
-        read === undefined || judgeCredentials(read(request.headers.authorization)) === undefined;
+    accessOf({ raw }) {
+      const mayAct = prove === undefined || identityOf(raw) !== undefined;
       return { mayAct, mayReadDetails: !strictAuth || mayAct };
     },
     isPlain(request) {
@@ -94,7 +116,19 @@ export function addChecks(app: FastifyInstance, options: CheckOptions): Checks {
       // What a browser adds is for the full checks.
       if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) return false;
       if (findRequestFault(request) !== undefined) return false;
-      return read === undefined || judge(read(headers.authorization), false) === undefined;
+      if (prove === undefined) return true;
+      const proof = prove(headers.authorization);
+      // A token that has to be verified is waited for by the full checks.
+      return !(proof instanceof Promise) && findMissing(request, proof, false, false) === undefined;
     },
   };
+}
+
+function refuse(request: FastifyRequest, reply: FastifyReply, fault: Problem): void {
+  sendProblem(request, reply, fault);
+  const { code } = fault;
+  request.log.info(
+    { requestId: request.id, peer: request.ip, status: problemStatus(fault), code },
+    'refused',
+  );
 }

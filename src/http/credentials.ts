@@ -2,8 +2,18 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Problem } from '../errors.ts';
 import type { Credentials } from '../gateway/profile.ts';
 
-/** Reads an Authorization header. */
-export type ReadCredentials = (authorization: string | undefined) => Credentials;
+/** What an Authorization header carries. */
+export type Presented =
+  | { readonly kind: 'absent' }
+  /** Of a scheme that nobody knows (in lower case), or not what its scheme asks for. */
+  | { readonly kind: 'unreadable'; readonly scheme: string }
+  | { readonly kind: 'secret'; readonly scheme: 'bearer' | 'basic'; readonly secret: string };
+
+/** What callers may show; for telling them. */
+export interface Accepted {
+  readonly keys: boolean;
+  readonly tokens: boolean;
+}
 
 /**
  * The challenges of a 401 (RFC 9110 section 11.6.1), in one line or, which means the same, in two.
@@ -16,45 +26,44 @@ export function challengesFor(accept: string | undefined): string | string[] {
   return accept?.includes('text/html') === true ? challenges : challenges.join(', ');
 }
 
-/**
- * Looks for the key as Bearer token (RFC 6750) or as Basic password with any user name (RFC 7617).
- *
- * Compared is in constant time, so that neither the key's content nor its length shows in the timing.
- */
-export function createCredentialsReader(apiKey: string): ReadCredentials {
-  const isKey = createKeyCheck(apiKey);
-  return (authorization) => {
-    if (authorization === undefined) return { kind: 'absent' };
-    const space = authorization.indexOf(' ');
-    const scheme = authorization.slice(0, space === -1 ? undefined : space).toLowerCase();
-    const given = space === -1 ? undefined : keyIn(scheme, authorization.slice(space + 1).trim());
-    if (given === undefined || (scheme !== 'bearer' && scheme !== 'basic')) {
-      return { kind: 'unreadable', scheme };
+/** Looks for a key or token as Bearer token (RFC 6750) or as Basic password with any user name (RFC 7617). */
+export function readAuthorization(authorization: string | undefined): Presented {
+  if (authorization === undefined) return { kind: 'absent' };
+  const space = authorization.indexOf(' ');
+  const scheme = authorization.slice(0, space === -1 ? undefined : space).toLowerCase();
+  const secret = space === -1 ? undefined : secretIn(scheme, authorization.slice(space + 1).trim());
+  if (secret === undefined || (scheme !== 'bearer' && scheme !== 'basic')) {
+    return { kind: 'unreadable', scheme };
+  }
+  return { kind: 'secret', scheme, secret };
+}
+
+/** Makes what says why credentials do not open anything: undefined when they are right, of whichever scheme. */
+export function createJudge({ keys, tokens }: Accepted): (credentials: Credentials) => Problem | undefined {
+  const what = keys && tokens ? 'an API key or a token' : tokens ? 'a token' : 'the API key';
+  const placeholder = keys ? (tokens ? 'key or token' : 'key') : 'token';
+  return (credentials) => {
+    switch (credentials.kind) {
+      case 'absent':
+        return { code: 'unauthorized', detail: `Send ${what} as "Authorization: Bearer <${placeholder}>".` };
+      case 'unreadable': {
+        const detail = `The Authorization header is unreadable; send "Authorization: Bearer <${placeholder}>" or Basic credentials.`;
+        return { code: 'unauthorized', detail };
+      }
+      case 'key':
+        if (credentials.isRight) return undefined;
+        return { code: 'forbidden', detail: credentials.detail ?? 'The API key is wrong.' };
     }
-    return { kind: 'key', scheme, isRight: isKey(given) };
   };
 }
 
-/** Why credentials do not open anything; undefined when they are right, of whichever scheme. */
-export function judgeCredentials(credentials: Credentials): Problem | undefined {
-  switch (credentials.kind) {
-    case 'absent':
-      return { code: 'unauthorized', detail: 'Send the API key as "Authorization: Bearer <key>".' };
-    case 'unreadable': {
-      const detail =
-        'The Authorization header is unreadable; send "Authorization: Bearer <key>" or Basic credentials.';
-      return { code: 'unauthorized', detail };
-    }
-    case 'key':
-      return credentials.isRight ? undefined : { code: 'forbidden', detail: 'The API key is wrong.' };
-  }
-}
-
 /**
+ * Compares with the shared key in constant time, so that neither its content nor its length shows in the timing.
+ *
  * Both are laid into as many bytes, padded with zeros, and all of these compared with what else is known of them: their
  * lengths. A digest of each, which would serve as well, costs five times that, on every call.
  */
-function createKeyCheck(apiKey: string): (given: string) => boolean {
+export function createKeyCheck(apiKey: string): (given: string) => boolean {
   const size = Math.max(minKeyBytes, Buffer.byteLength(apiKey));
   const expected = Buffer.alloc(size);
   const expectedLength = expected.write(apiKey);
@@ -70,7 +79,7 @@ function createKeyCheck(apiKey: string): (given: string) => boolean {
 
 const minKeyBytes = 256;
 
-function keyIn(scheme: string, credentials: string): string | undefined {
+function secretIn(scheme: string, credentials: string): string | undefined {
   if (credentials === '') return undefined;
   switch (scheme) {
     case 'bearer':

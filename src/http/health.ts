@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Drift } from '../gateway/contract-lock.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { ServerStatus } from '../gateway/server-status.ts';
+import type { Authenticator } from '../identity/authenticator.ts';
+import type { TokenKeysState } from '../identity/verdict.ts';
 import type { Access } from './checks.ts';
 
 /**
@@ -10,18 +12,21 @@ import type { Access } from './checks.ts';
  *
  * @param accessOf what a caller may see: names are details, and the address that lets the gateway into a server is for
  * those who may act
+ * @param authenticator tells callers by tokens as well, or not
  */
 export function addHealthRoutes(
   app: FastifyInstance,
   gateway: Gateway,
   accessOf: (request: FastifyRequest) => Access,
+  authenticator: Authenticator | undefined,
 ): void {
   app.get('/healthz', async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'ok' }),
   );
   app.get('/readyz', async (request, reply) => {
     const servers = gateway.status();
-    const status = statusOf(gateway, servers);
+    const tokenKeys = authenticator?.tokenKeys;
+    const status = withTokens(statusOf(gateway, servers), tokenKeys, authenticator?.hasKeys === true);
     const isReady = status === 'ready' || status === 'degraded';
     reply.code(isReady ? 200 : 503).header('cache-control', 'no-store');
     const access = accessOf(request);
@@ -32,6 +37,7 @@ export function addHealthRoutes(
       contract: gateway.contract.digest,
       ...(gateway.drift !== undefined && { drift: toDrift(gateway.drift) }),
       servers: Object.fromEntries(entries) as object,
+      ...(tokenKeys !== undefined && { tokens: toTokens(tokenKeys) }),
     };
   });
 }
@@ -43,6 +49,16 @@ function statusOf(gateway: Gateway, servers: readonly ServerStatus[]): string {
   if (ready.length === servers.length && ready.length > 0) return 'ready';
   const isEnough = servers.every(({ isRequired, state }) => !isRequired || state.kind === 'ready');
   return isEnough && ready.length > 0 ? 'degraded' : 'not_ready';
+}
+
+/** Where tokens cannot be verified, calls are worth sending only for those who have keys. */
+function withTokens(status: string, tokenKeys: TokenKeysState | undefined, hasKeys: boolean): string {
+  if (tokenKeys?.kind !== 'no_keys' || (status !== 'ready' && status !== 'degraded')) return status;
+  return hasKeys ? 'degraded' : 'not_ready';
+}
+
+function toTokens({ kind, problem }: TokenKeysState): object {
+  return { state: kind, ...(problem !== undefined && { problem }) };
 }
 
 // What changed, one by one, is in the log; probes get the counts and the first few.

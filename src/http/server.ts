@@ -6,6 +6,7 @@ import { buildServerDocument } from '../contract/document/build-document.ts';
 import type { DocumentForm } from '../contract/forms/document-form.ts';
 import { loadDocumentForm } from '../contract/forms/load-document-form.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { Authenticator } from '../identity/authenticator.ts';
 import { KeyedCalls } from '../gateway/idempotency/keyed-calls.ts';
 import type { Profile } from '../gateway/profile.ts';
 import { backgroundClock } from '../upstream/clock.ts';
@@ -40,6 +41,8 @@ export interface HttpOptions {
   /** The server's name for logs and metrics, by operation. */
   readonly serverName: (operation: Operation) => string;
   readonly apiKey?: string;
+  /** Tells callers by keys of a file and by tokens. @default by that key alone */
+  readonly authenticator?: Authenticator;
   /** Documents, pages and metrics need the key as well. @default false */
   readonly strictAuth?: boolean;
   /** How the document is shown. */
@@ -77,7 +80,7 @@ const keepAliveMs = 65_000;
 /** The kernel's buffers, of some megabytes, hide for long that a slow reader takes anything. */
 const slowReaderFactor = 4;
 /** Open to everyone: probes and browsers sent by others have no key, and the assets are those of the package. */
-const alwaysOpen = new Set(['/healthz', '/readyz', '/docs/assets/*', oauthCallbackPath]);
+const alwaysOpen = new Set(['/healthz', '/docs/assets/*', oauthCallbackPath]);
 /** No name in a path is too long: the URL has a limit of its own. */
 const maxParamLength = 16_384;
 
@@ -139,13 +142,17 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const pages = createPageRoutes(app, gateway, profile?.redirectsSlashes === true);
   const checks = addChecks(app, {
     apiKey: options.apiKey,
+    authenticator: options.authenticator,
     strictAuth: options.strictAuth ?? false,
     trustProxy,
     cors,
     isLeaving: () => gateway.isLeaving,
     judge: profile?.judgeCredentials,
     openTo(request) {
-      if (alwaysOpen.has(request.routeOptions.url ?? '')) return 'everyone';
+      const { url = '' } = request.routeOptions;
+      if (alwaysOpen.has(url)) return 'unasked';
+      // Its status is for everyone, what else it says is not.
+      if (url === '/readyz') return 'everyone';
       const isOpen =
         pages.isPage(request) ||
         // Browsers ask for it beside every page; that there is none is no secret.
@@ -159,7 +166,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.addHook('onClose', () => keyedCalls?.clear());
   const readers = watchSlowReaders(app.server, { limitMs: slowReaderFactor * requestTimeoutMs, logger });
   const metrics = createMetrics(gateway, readers, keyedCalls, watchers);
-  addHealthRoutes(app, gateway, checks.accessOf);
+  addHealthRoutes(app, gateway, checks.accessOf, options.authenticator);
   app.get('/metrics', async (_request, reply) => reply.type(metrics.mediaType).send(await metrics.render()));
   const documentOf = createShownDocuments({
     gateway,

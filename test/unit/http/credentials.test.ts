@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createCredentialsReader } from '../../../src/http/credentials.ts';
+import { createKeyCheck, readAuthorization } from '../../../src/http/credentials.ts';
 
 describe('a key', () => {
   const long = 'ü'.repeat(300);
@@ -18,11 +18,18 @@ describe('a key', () => {
     [long, long.slice(1), false],
     ['kéy', 'kéy', true],
   ])('%j is opened by %j: %j', (apiKey, given, isRight) => {
-    const read = createCredentialsReader(apiKey);
+    const isKey = createKeyCheck(apiKey);
     // As the bytes of a header arrive.
     const token = Buffer.from(given).toString('latin1');
-    expect(read(`Bearer ${token}`)).toEqual({ kind: 'key', scheme: 'bearer', isRight });
     const basic = Buffer.from(`anybody:${given}`).toString('base64');
-    expect(read(`Basic ${basic}`)).toEqual({ kind: 'key', scheme: 'basic', isRight });
+    for (const header of [`Bearer ${token}`, `Basic ${basic}`]) {
+      const presented = readAuthorization(header);
+      expect(presented).toEqual({
+        kind: 'secret',
+        scheme: header.split(' ')[0]?.toLowerCase(),
+        secret: given,
+      });
+      expect(presented.kind === 'secret' && isKey(presented.secret)).toBe(isRight);
+    }
   });
 });
