@@ -65,10 +65,16 @@ export class AuditFile {
     const bytes = Buffer.from(lines);
     let at = 0;
     try {
-      await this.#makeReady(bytes.length);
-      if (this.#isTorn) await this.#append(Buffer.from('\n'));
-      this.#isTorn = false;
-      while (at < bytes.length) at += await this.#append(bytes.subarray(at));
+      while (at < bytes.length) {
+        const nextEnd = bytes.indexOf(lineBreak, at) + 1;
+        await this.#makeReady(nextEnd - at);
+        if (this.#isTorn) await this.#append(Buffer.from('\n'));
+        this.#isTorn = false;
+        // As many whole lines as there is room for, and always one.
+        const lastBreak = bytes.lastIndexOf(lineBreak, at + this.#roomBytes - 1);
+        const end = Math.max(nextEnd, lastBreak + 1);
+        while (at < end) at += await this.#append(bytes.subarray(at, end));
+      }
       return { lines: countLines(bytes) };
     } catch (error) {
       const written = bytes.subarray(0, at);
@@ -80,6 +86,10 @@ export class AuditFile {
 
   async close(): Promise<void> {
     await this.#close();
+  }
+
+  get #roomBytes(): number {
+    return this.#isRegular ? Math.max(0, this.#settings.maxSizeBytes - this.#sizeBytes) : Infinity;
   }
 
   async #append(bytes: Buffer): Promise<number> {

@@ -28,6 +28,7 @@ const idle = {
   'logs for people': /^pino-pretty\//,
   'the time server': /^src\/time-server\//,
   // Of OpenTelemetry, prom-client has the interfaces.
+  'the audit log': /^src\/audit\//,
   tracing: /^src\/tracing\/|^@opentelemetry\/(?!api\/)/,
 } as const;
 
