@@ -127,8 +127,9 @@ export function addChecks(app: FastifyInstance, options: CheckOptions): Checks {
 function refuse(request: FastifyRequest, reply: FastifyReply, fault: Problem): void {
   sendProblem(request, reply, fault);
   const { code } = fault;
+  const traceId = request.server.requestRecords?.of(request.raw)?.trace?.traceId;
   request.log.info(
-    { requestId: request.id, peer: request.ip, status: problemStatus(fault), code },
+    { requestId: request.id, peer: request.ip, status: problemStatus(fault), code, trace_id: traceId },
     'refused',
   );
 }

@@ -67,6 +67,7 @@ describe.skipIf(!isBuilt)('with --audit-log, mcpo-serve', () => {
       event: 'call',
       requestId: 'audited',
       address: '127.0.0.1',
+      caller: { kind: 'shared-key', name: 'shared-key' },
       server: 'scripted',
       tool: 'echo',
       status: 200,
