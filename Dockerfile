@@ -20,12 +20,14 @@ RUN apt-get update \
 FROM ${BASE}
 # What servers need beside Node, npx, Python and uvx: "git" for those that come from a repository, say.
 ARG PACKAGES=""
-# tini: the first process of a container inherits the orphans of all others, and has to reap them.
+# tini: the first process of a container inherits the orphans of all others, and has to reap them. Programs that
+# run with their owner's rights, whoever runs them, lose that: nothing here needs it.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates python3 tini ${PACKAGES} \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log \
  && groupadd --gid 10001 mcpo \
  && useradd --uid 10001 --gid mcpo --no-log-init --no-create-home --home-dir /cache --shell /usr/sbin/nologin mcpo \
+ && find / -xdev -type f -perm /6000 -exec chmod a-s {} + \
  && install -d -o mcpo -g root -m 0775 /cache \
  && for name in docs serve time-server; do ln -s "/app/dist/src/cli/$name.js" "/usr/local/bin/mcpo-$name"; done \
  && ln -s /app/dist/conformance/cli.js /usr/local/bin/mcpo-verify \
