@@ -24,7 +24,7 @@ export function serverOfWords(
   const [program, ...args] = words;
   if (program === undefined || program === '') {
     throw new UsageError(
-      'nothing follows --; write the server’s command, as in: mcpo-serve -- npx -y @modelcontextprotocol/server-memory',
+      `nothing follows --; write the server’s command, as in: ${command.name()} -- npx -y @modelcontextprotocol/server-memory`,
     );
   }
   if (/^https?:\/\//i.test(program)) return toRemoteServer(program, args, command);

@@ -1,6 +1,10 @@
 import { toYaml } from '../../contract/yaml.ts';
+import { renderLlmsTxt } from '../agents/llms-txt.ts';
+import { renderToolMarkdown } from '../agents/tool-markdown.ts';
+import { renderChangelogPage } from '../changelog/render-changelog-page.ts';
 import { createSiteContext, type SiteContext } from './site-context.ts';
 import { renderSitemap } from './sitemap.ts';
+import { listSiteTools } from './site-tool.ts';
 import type { PublishedDocument, SiteContract, SiteFile, SiteOptions } from './site.ts';
 
 /**
@@ -18,6 +22,11 @@ export function* buildSite(
   const context = createSiteContext(contract, options);
   yield { path: '.nojekyll', content: '' };
   yield* documents(context);
+  for (const published of allDocuments(context)) {
+    if (published.server !== '' || contract.servers.length === 0) yield* markdown(context, published);
+  }
+  yield { path: context.map.llmsTxt, content: renderLlmsTxt(context) };
+  if ((options.previous ?? []).length > 0) yield* renderChangelogPage(context);
   if (options.baseUrl !== undefined) {
     yield { path: 'sitemap.xml', content: renderSitemap(context, options.baseUrl) };
   }
@@ -28,6 +37,12 @@ function* documents(context: SiteContext): Generator<SiteFile> {
     const { server, document, json } = published;
     yield { path: context.map.documentOf(server, 'json'), content: json };
     yield { path: context.map.documentOf(server, 'yaml'), content: toYaml(document) };
+  }
+}
+
+function* markdown(context: SiteContext, published: PublishedDocument): Generator<SiteFile> {
+  for (const tool of listSiteTools(published)) {
+    yield { path: context.map.markdownOf(tool), content: renderToolMarkdown(tool, context, published) };
   }
 }
 
