@@ -1,4 +1,4 @@
-import { shorten, toFenced, toInline } from '../markdown/markdown-text.ts';
+import { shorten, toFenced, toInline, toPlain } from '../markdown/markdown-text.ts';
 import { toSampleCall } from '../samples/sample-call.ts';
 import type { SiteContext } from '../site/site-context.ts';
 import { toHref, toPublicUrl } from '../site/site-links.ts';
@@ -16,7 +16,7 @@ const maxInstructionsLength = 8_000;
 export function renderLlmsTxt(context: SiteContext): string {
   const { contract, map, tools, title } = context;
   const link = (name: string, path: string, words: string): string =>
-    `- [${toInline(shorten(name, 300))}](${toLink(context, path)})${words === '' ? '' : `: ${words}`}`;
+    `- [${toLinkText(shorten(name, 300))}](${toLink(context, path)})${words === '' ? '' : `: ${words}`}`;
   const sections = [...byServer(tools)].map(([server, own]) => {
     const lines = own.map((tool) => link(tool.name, map.markdownOf(tool), toWords(tool)));
     return `## ${server === '' ? 'Tools' : `Tools of ${toInline(shorten(server, 300))}`}\n\n${lines.join('\n')}`;
@@ -66,6 +66,11 @@ function toNotes({ contract, tools, options }: SiteContext): readonly string[] {
       ? ['What the server says of itself:', toFenced(shorten(said, maxInstructionsLength), 'text')]
       : []),
   ];
+}
+
+/** Some readers take the backslashes before brackets away before they look for links within the text. */
+function toLinkText(name: string): string {
+  return /[[\]]/.test(name) ? toPlain(name) : toInline(name);
 }
 
 /** The first sentence that is said of a tool, or its title. */

@@ -17,10 +17,13 @@ export function toCode(text: string): string {
 
 /**
  * Text that comes from a server, within a line of ours, for those who read Markdown as it is written: backslashes before what
- * would be markup or a cell's end (CommonMark 2.4), and none within words. It must not begin a line.
+ * would be markup, an address that is made a link, or a cell's end (CommonMark 2.4), and none within words. It must not begin a line.
  */
 export function toInline(text: string): string {
-  return toOneLine(text).replaceAll(/[\\`*[\]<|~$]|(?<![a-z\d])_|_(?![a-z\d])|&(?=#?\w+;)/gi, '\\$&');
+  return toOneLine(text).replaceAll(
+    /[\\`*[\]<|~$@]|(?<![a-z\d])_|_(?![a-z\d])|&(?=#?\w+;)|:(?=\/\/)|(?<=\bwww)\./gi,
+    '\\$&',
+  );
 }
 
 /** A code span (CommonMark 6.1); where a table's cell could not hold it as it is, in HTML. */

@@ -7,6 +7,8 @@ export interface Notation {
   readonly no: string;
   /** Spaces per level. */
   readonly indent: number;
+  /** Beside the braces of an object on one line. */
+  readonly pad: string;
   toText(value: string): string;
   toKey(name: string): string;
 }
@@ -36,6 +38,7 @@ export const json: Notation = {
   yes: 'true',
   no: 'false',
   indent: 2,
+  pad: '',
   toText: toJsonText,
   toKey: toJsonText,
 };
@@ -43,6 +46,7 @@ export const json: Notation = {
 /** Of JavaScript and TypeScript. */
 export const script: Notation = {
   ...json,
+  pad: ' ',
   toText: toScriptText,
   toKey: (name) => {
     // Unless computed, it would set the prototype (ECMA-262 section B.3.1).
@@ -56,6 +60,7 @@ export const python: Notation = {
   yes: 'True',
   no: 'False',
   indent: 4,
+  pad: '',
   toText: toPythonText,
   toKey: toPythonText,
 };
@@ -68,10 +73,11 @@ function enclose(
   open: string,
   parts: readonly string[],
   close: string,
-  { indent }: Notation,
+  { indent, pad }: Notation,
   depth: number,
 ): string {
-  const line = `${open}${parts.join(', ')}${close}`;
+  const beside = open === '{' && parts.length > 0 ? pad : '';
+  const line = `${open}${beside}${parts.join(', ')}${beside}${close}`;
   if (line.length <= maxLineLength && !line.includes('\n')) return line;
   const inner = `\n${' '.repeat(indent * (depth + 1))}`;
   return `${open}${inner}${parts.join(`,${inner}`)}\n${' '.repeat(indent * depth)}${close}`;
