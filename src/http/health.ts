@@ -42,7 +42,8 @@ export function addHealthRoutes(
   });
 }
 
-function statusOf(gateway: Gateway, servers: readonly ServerStatus[]): string {
+/** Whether calls are worth sending, in a word. */
+export function statusOf(gateway: Gateway, servers: readonly ServerStatus[]): string {
   if (gateway.isLeaving) return 'shutting_down';
   if (gateway.drift?.isRefused === true) return 'contract_refused';
   const ready = servers.filter(({ state }) => state.kind === 'ready');

@@ -1,18 +1,20 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Gateway } from '../gateway/gateway.ts';
 import { isJsonObject, type JsonObject } from '../json/value.ts';
 import { packageRoot } from '../package.ts';
+import type { Access } from './checks.ts';
+import { createLanding } from './landing/landing.ts';
 import { renderPage, type PageKind, type Sibling } from './page-html.ts';
+import { pageHeaders, redocStyles } from './page-policy.ts';
 import type { PageRoutes } from './page-routes.ts';
 import type { Prefixes } from './prefixes.ts';
-import { redirectBelow } from './redirect.ts';
 import { sendRepresentation, toRepresentation, type Representation } from './representation.ts';
 import type { DocumentKey, ShownDocument } from './shown-documents.ts';
 
-const kinds = [
+const kinds: ReadonlyArray<PageKind & { readonly styleDigests: readonly string[] }> = [
   {
     path: '/docs',
     label: 'Swagger UI',
@@ -25,15 +27,11 @@ const kinds = [
     path: '/redoc',
     label: 'Redoc',
     styles: ['pages/page.css', 'pages/redoc.css'],
-    // Style elements that Redoc makes: empty ones, which it fills rule by rule, and one for scroll bars.
-    styleDigests: [
-      "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
-      "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='",
-    ],
+    styleDigests: redocStyles,
     bundle: 'redoc/redoc.standalone.js',
     script: 'pages/redoc.js',
   },
-] as const satisfies ReadonlyArray<PageKind & { readonly styleDigests: readonly string[] }>;
+];
 
 /** What the pages are made from. */
 export interface PagesOptions {
@@ -41,12 +39,22 @@ export interface PagesOptions {
   readonly pages: PageRoutes;
   readonly documentOf: (key: DocumentKey) => ShownDocument;
   readonly prefixes: Prefixes;
+  readonly accessOf: (request: FastifyRequest) => Access;
+  /** Below the gateway's root; see {@link assetsFolder}. */
+  readonly assets: string;
 }
 
-/** Serves the Swagger UI page at docs and the Redoc page at redoc; their files come with the package. */
+const root = join(packageRoot, 'dist', 'assets');
+
+/** Where the files of the pages are, below the gateway's root. */
+export function assetsFolder(): string {
+  // One folder; none before the first build, when tools are served all the same.
+  return `docs/assets/${(existsSync(root) ? readdirSync(root)[0] : undefined) ?? ''}`;
+}
+
+/** Serves the landing pages, Swagger UI at docs and Redoc at redoc; their files come with the package. */
 export async function addPageRoutes(app: FastifyInstance, options: PagesOptions): Promise<void> {
-  const { gateway, pages, documentOf, prefixes } = options;
-  const root = join(packageRoot, 'dist', 'assets');
+  const { gateway, pages, documentOf, assets } = options;
   await app.register(fastifyStatic, {
     root,
     prefix: '/docs/assets/',
@@ -57,35 +65,29 @@ export async function addPageRoutes(app: FastifyInstance, options: PagesOptions)
     maxAge: '365d',
     immutable: true,
   });
-  const assets = `docs/assets/${folderIn(root)}`;
   const kept = createCache(gateway);
-  pages.add('/', async (request, reply, server) => {
-    const mount = gateway.mounts.get(server) ?? '';
-    return redirectBelow(request, reply, prefixes, { mount, page: 'docs' });
-  });
+  pages.add(
+    '/',
+    createLanding({
+      ...options,
+      siblingsOf: (server, at) => siblingsOf(gateway, { path: '/', server, root: at }),
+    }),
+  );
   for (const kind of kinds) {
-    const policy = policyOf(kind.styleDigests);
+    const headers = pageHeaders(kind.styleDigests);
     pages.add(kind.path, async (request, reply, server) => {
       const html = kept(`${kind.path} ${server}`, () =>
         renderPage(kind, {
           title: titleOf(documentOf({ server }).document),
-          assets: server === '' ? assets : `../${assets}`,
+          root: server === '' ? './' : '../',
+          assets,
           kinds,
-          siblings: siblingsOf(gateway, kind, server),
+          siblings: siblingsOf(gateway, { path: kind.path, server, root: server === '' ? './' : '../' }),
         }),
       );
-      reply
-        .header('content-security-policy', policy)
-        .header('referrer-policy', 'no-referrer')
-        .header('x-frame-options', 'DENY');
-      return await sendRepresentation(request, reply, html);
+      return await sendRepresentation(request, reply.headers(headers), html);
     });
   }
-}
-
-/** The one folder; '' before the first build, when tools are served all the same. */
-function folderIn(root: string): string {
-  return (existsSync(root) ? readdirSync(root)[0] : undefined) ?? '';
 }
 
 /** Keeps what was rendered until the servers, or what they list, are others. */
@@ -101,37 +103,21 @@ function createCache(gateway: Gateway): (key: string, render: () => string) => R
   };
 }
 
-/** The same page of all servers and of each, as seen from one of them. */
-function siblingsOf(gateway: Gateway, { path }: PageKind, current: string): readonly Sibling[] {
+/** The same page of all servers and of each, as seen from a page of one of them. */
+function siblingsOf(
+  gateway: Gateway,
+  { path, server, root: at }: { readonly path: string; readonly server: string; readonly root: string },
+): readonly Sibling[] {
   const { mounts } = gateway;
-  if (mounts.has('')) return [];
-  const up = current === '' ? '.' : '..';
+  if (mounts.has('') || mounts.size === 0) return [];
   const servers = [...mounts].map(([name, mount]) => ({
     label: name,
-    href: gateway.findUnknown(name) === undefined ? `${up}${mount}${path}` : undefined,
-    isCurrent: name === current,
+    href: gateway.findUnknown(name) === undefined ? `${at}${mount.slice(1)}${path}` : undefined,
+    isCurrent: name === server,
   }));
-  return [{ label: 'All servers', href: `${up}${path}`, isCurrent: current === '' }, ...servers];
+  return [{ label: 'All servers', href: `${at}${path.slice(1)}`, isCurrent: server === '' }, ...servers];
 }
 
 function titleOf({ info }: JsonObject): string {
   return isJsonObject(info) && typeof info['title'] === 'string' ? info['title'] : 'API';
-}
-
-/** Nothing but our own files runs, and nothing goes to another origin. */
-function policyOf(styleDigests: readonly string[]): string {
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    ["style-src 'self'", ...styleDigests].join(' '),
-    // Images and sounds in a tool's answer are data URIs.
-    "img-src 'self' data:",
-    'media-src data:',
-    "connect-src 'self'",
-    // Redoc searches in a worker that it makes from a blob.
-    'worker-src blob:',
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
 }

@@ -9,13 +9,23 @@ import type { Profile } from '../gateway/profile.ts';
 import { challengesFor } from './credentials.ts';
 import { answerWith, takeExchange, type Exchange } from './exchange.ts';
 import { streamOf } from './tls/http2.ts';
+import type { ToProblemPage } from './problem-page.ts';
 import { requestIdOf } from './request-id.ts';
+import { varyWith } from './vary.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** In place of our own form of problems. */
     readonly toProblemAnswer?: Profile['toProblemAnswer'];
+    /** For people, in their browsers. */
+    readonly toProblemPage?: ToProblemPage;
   }
+}
+
+/** In which forms problems are answered beside our own. */
+interface ProblemForms {
+  readonly toProblemAnswer?: Profile['toProblemAnswer'];
+  readonly toProblemPage?: ToProblemPage;
 }
 
 /** As {@link answerProblem}, in a handler of Fastify's. */
@@ -25,14 +35,10 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
 }
 
 /** Answers with a problem, and with the headers its status asks for. */
-export function answerProblem(
-  exchange: Exchange,
-  problem: Problem,
-  profile: Partial<Pick<Profile, 'toProblemAnswer'>> | undefined,
-): void {
+export function answerProblem(exchange: Exchange, problem: Problem, forms: ProblemForms | undefined): void {
   const { headers, record } = exchange;
   if (record !== undefined) record.code = problem.code;
-  const { status, mediaType, body } = profile?.toProblemAnswer?.(problem) ?? {
+  const { status, mediaType, body } = forms?.toProblemAnswer?.(problem) ?? {
     status: problemStatus(problem),
     mediaType: problemMediaType,
     body: toProblemBody(problem, exchange.id),
@@ -43,7 +49,16 @@ export function answerProblem(
   if (problem.retryAfter !== undefined) {
     headers['retry-after'] = String(Math.max(1, Math.ceil(problem.retryAfter)));
   }
-  answerWith(exchange, status, mediaType, body);
+  const isForPeople = forms?.toProblemPage !== undefined && isRead(exchange.request);
+  if (isForPeople) headers['vary'] = varyWith(headers['vary'], 'accept');
+  const page = isForPeople ? forms.toProblemPage?.(exchange, problem) : undefined;
+  Object.assign(headers, page?.headers);
+  answerWith(
+    exchange,
+    status,
+    page === undefined ? mediaType : 'text/html; charset=utf-8',
+    page?.html ?? body,
+  );
 }
 
 /** Answers what goes wrong outside the handlers: unexpected errors get the request id and nothing else. */
@@ -69,7 +84,7 @@ export function answerFailure(
   exchange: Exchange,
   error: unknown,
   logger: Logger,
-  profile: Partial<Pick<Profile, 'toProblemAnswer'>> | undefined,
+  forms: ProblemForms | undefined,
 ): void {
   logger.error({ requestId: exchange.id, err: error }, 'internal error');
   const { response } = exchange;
@@ -78,7 +93,7 @@ export function answerFailure(
     return;
   }
   const detail = 'The gateway failed; its log has the cause under this request id.';
-  answerProblem(exchange, { code: 'internal_error', detail }, profile);
+  answerProblem(exchange, { code: 'internal_error', detail }, forms);
 }
 
 /** Connections and streams that were given up on: what they were told, for the log line of a call that had begun. */
@@ -129,6 +144,10 @@ export function answerExpectation(request: IncomingMessage, response: ServerResp
     'x-request-id': requestId,
   });
   response.end(body);
+}
+
+function isRead({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function parserProblem(code: string | undefined): Problem {

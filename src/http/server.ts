@@ -23,9 +23,10 @@ import { createIdentifyClient } from './identify-client.ts';
 import { createMetrics } from './metrics.ts';
 import { addOauthCallbackRoute, oauthCallbackPath } from './oauth-callback.ts';
 import { createPageRoutes } from './page-routes.ts';
-import { addPageRoutes } from './pages.ts';
+import { addPageRoutes, assetsFolder } from './pages.ts';
 import { createPlainServer } from './plain-server.ts';
 import { createUrlRewrite, type Prefixes } from './prefixes.ts';
+import { createProblemPages } from './problem-page.ts';
 import { answerExpectation, answerParserError, handleErrors, sendProblem } from './problems.ts';
 import { maxHeaders } from './request-fault.ts';
 import { requestIdOf } from './request-id.ts';
@@ -138,6 +139,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.server.on('connection', (socket: Socket) => socket.setNoDelay(true));
   if (profile !== undefined) app.decorate('toProblemAnswer', profile.toProblemAnswer);
   if (records !== undefined) app.decorate('requestRecords', records);
+  const assets = assetsFolder();
+  app.decorate('toProblemPage', createProblemPages(assets, prefixes));
   handleErrors(app);
   const pages = createPageRoutes(app, gateway, profile?.redirectsSlashes === true);
   const checks = addChecks(app, {
@@ -178,7 +181,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   });
   if (options.oauthCallbacks !== undefined) addOauthCallbackRoute(app, options.oauthCallbacks);
   addDocumentRoutes(pages, documentOf, prefixes);
-  await addPageRoutes(app, { gateway, pages, documentOf, prefixes });
+  await addPageRoutes(app, { gateway, pages, documentOf, prefixes, assets, accessOf: checks.accessOf });
   const callOptions: CallOptions = {
     gateway,
     keyedCalls,

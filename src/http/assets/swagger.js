@@ -1,16 +1,26 @@
 /* global SwaggerUIBundle */
-import { isDark, loadDocument, toRuns } from './document.js';
+import { offerToForget, storedKey } from './access.js';
+import { isDark, loadDocument } from './document.js';
 import { findMedia, indentJson } from './json-text.js';
+import { toShowableDocument } from './showable-document.js';
+import { bearerSchemes, keyOfThisTab, withReadableKey } from './swagger-access.js';
+import { findTools } from './swagger-tools.js';
 
 /** Beyond this many characters colours cost seconds. */
 const maxHighlighted = 100_000;
+/** Beyond this many characters a browser takes seconds to lay them out; the rest is in the file. */
+const maxShown = 1_500_000;
 
 const page = document.querySelector('#page');
 document.documentElement.classList.toggle('dark-mode', isDark());
-const shown = await loadDocument(page);
-if (shown !== undefined) {
+offerToForget();
+const loaded = await loadDocument(page);
+if (loaded !== undefined) {
+  // Swagger UI resolves references and makes up examples without bounds, as Redoc does.
+  const shown = toShowableDocument(loaded);
   summarizeErrors(shown);
-  SwaggerUIBundle({
+  const count = Object.keys(shown.paths ?? {}).length;
+  const ui = SwaggerUIBundle({
     spec: shown,
     domNode: page,
     deepLinking: true,
@@ -19,8 +29,25 @@ if (shown !== undefined) {
     defaultModelsExpandDepth: 0,
     // A public validator would be told the document; a gateway is often private.
     validatorUrl: null,
-    plugins: [plainDescriptions, exactAnswers, oneServer, plainDeepLinks],
+    filter: count > 8,
+    requestInterceptor: withReadableKey,
+    responseInterceptor: textOnly,
+    plugins: [plainDescriptions, exactAnswers, oneServer, plainDeepLinks, findTools(count), keyOfThisTab],
+    onComplete: () => {
+      const key = storedKey();
+      if (key === undefined) return;
+      for (const name of bearerSchemes(shown)) ui.preauthorizeApiKey(name, key);
+    },
   });
+}
+
+/** Swagger UI keeps answers in collections of its own, value by value; what is shown is the text. */
+function textOnly(response) {
+  if (typeof response.text === 'string' && response.text.length > maxHighlighted) {
+    response.body = response.text;
+    response.obj = response.text;
+  }
+  return response;
 }
 
 /** Every tool has the same ten error answers: their description stays, their schema is under Schemas. */
@@ -40,13 +67,17 @@ function plainDescriptions({ React }) {
   const h = React.createElement;
   const Markdown = ({ source, className = '' }) =>
     typeof source === 'string' && source !== ''
-      ? h(
-          'div',
-          { className: `text ${className}`, dir: 'auto' },
-          ...toRuns(source).map(({ isCode, text }) => (isCode ? h('code', null, text) : text)),
-        )
+      ? h('div', { className: `text ${className}`, dir: 'auto' }, ...toParts(source, h))
       : null;
   return { wrapComponents: { Markdown: () => Markdown } };
+}
+
+/** The document that is shown holds text as HTML, of nothing but text and `code`: read by the browser, which runs nothing of it. */
+function toParts(source, h) {
+  const [block] = new DOMParser().parseFromString(source, 'text/html').body.children;
+  return [...(block?.childNodes ?? [])].map((part) =>
+    part.nodeName === 'CODE' ? h('code', null, part.textContent) : part.textContent,
+  );
 }
 
 /** Shows JSON answers digit by digit, and the images and sounds in them. */
@@ -57,13 +88,15 @@ function exactAnswers({ React }) {
       ? h('img', { key: index, src: source, alt: `Image ${index + 1} of the answer` })
       : h('audio', { key: index, src: source, controls: true });
   const Body = ({ content, getComponent }) => {
-    const text = indentJson(content);
+    const isVast = content.length > maxShown;
+    const text = isVast ? content.slice(0, maxShown) : indentJson(content);
     const HighlightCode = getComponent('HighlightCode', true);
     return h(
       'div',
       null,
       h('h5', null, 'Response body'),
       h('div', { className: 'media' }, ...findMedia(JSON.parse(content)).map(toMedia)),
+      isVast && h(Excerpt, { content }),
       text.length <= maxHighlighted
         ? h(
             HighlightCode,
@@ -73,8 +106,24 @@ function exactAnswers({ React }) {
         : h('pre', { className: 'microlight large', tabIndex: 0 }, text),
     );
   };
+  const Excerpt = ({ content }) =>
+    h(
+      'p',
+      { className: 'excerpt' },
+      `The first ${(maxShown / 1e6).toLocaleString()} million of ${content.length.toLocaleString()} characters. `,
+      h('button', { type: 'button', className: 'btn', onClick: () => download(content) }, 'Download all'),
+    );
   const responseBody = (Original) => (props) => h(isJson(props) ? Body : Original, props);
   return { wrapComponents: { responseBody } };
+}
+
+function download(text) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  link.download = 'answer.json';
+  link.click();
+  // The browser has taken it by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 function isJson({ content, contentType }) {
@@ -97,7 +146,7 @@ function plainDeepLinks() {
   return { statePlugins: { layout: { wrapActions: { parseDeepLinkHash: toShowLinked } } } };
 }
 
-function toShowLinked(_original, { layoutActions, layoutSelectors }) {
+function toShowLinked(_original, { layoutActions, layoutSelectors, specSelectors }) {
   return (hash) => {
     const names = hash.replace(/^#!?\/?/, '').split('/');
     const [tag] = names;
@@ -106,5 +155,12 @@ function toShowLinked(_original, { layoutActions, layoutSelectors }) {
     layoutActions.show(layoutSelectors.isShownKeyFromUrlHashArray([tag]), true);
     layoutActions.show(key, true);
     layoutActions.scrollTo(key);
+    // Beyond the rows that are listed it would be missing.
+    if (names.length > 1 && !isListed(specSelectors, names)) layoutActions.updateFilter(names[1]);
   };
+}
+
+function isListed(specSelectors, [tag, id]) {
+  const operations = specSelectors.taggedOperations().get(decodeURIComponent(tag))?.get('operations');
+  return operations?.some((operation) => operation.get('id') === decodeURIComponent(id)) === true;
 }

@@ -1,0 +1,81 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Gateway } from '../../gateway/gateway.ts';
+import type { Access } from '../checks.ts';
+import { absoluteUrl, rootFrom, type Addressed } from '../page-addresses.ts';
+import type { Sibling } from '../page-html.ts';
+import { pageHeaders } from '../page-policy.ts';
+import { prefersHtml } from '../prefers-html.ts';
+import type { Prefixes } from '../prefixes.ts';
+import { sendRepresentation, toRepresentation, type Representation } from '../representation.ts';
+import type { DocumentKey, ShownDocument } from '../shown-documents.ts';
+import { varyWith } from '../vary.ts';
+import { renderLanding } from './landing-html.ts';
+import { toLandingJson } from './landing-json.ts';
+import { toLandingView } from './landing-view.ts';
+
+/** What the landing pages are made from. */
+export interface LandingOptions {
+  readonly gateway: Gateway;
+  readonly documentOf: (key: DocumentKey) => ShownDocument;
+  readonly prefixes: Prefixes;
+  readonly accessOf: (request: FastifyRequest) => Access;
+  /** Below the gateway's root. */
+  readonly assets: string;
+  readonly siblingsOf: (server: string, root: string) => readonly Sibling[];
+}
+
+/** Addresses come with requests, so the pages that are kept are few. */
+const maxKept = 16;
+
+/** Answers at the root and at each server's path: a page for browsers, the same as JSON for programs. */
+export function createLanding(
+  options: LandingOptions,
+): (request: FastifyRequest, reply: FastifyReply, server: string) => Promise<FastifyReply> {
+  const { gateway, documentOf, prefixes, accessOf, assets, siblingsOf } = options;
+  const kept = createKept(gateway);
+  return async (request, reply, server) => {
+    const asked: Addressed = {
+      headers: request.headers,
+      originalUrl: request.originalUrl,
+      url: request.raw.url ?? '/',
+    };
+    const isHtml = prefersHtml(request.headers.accept);
+    const access = accessOf(request);
+    const root = rootFrom(asked, prefixes);
+    const mount = gateway.mounts.get(server) ?? '';
+    const base = mount === '' ? root : `${root}${mount.slice(1)}/`;
+    const url = absoluteUrl(base, request);
+    const states = gateway.status().map(({ name, state, tools }) => ({ name, state, tools }));
+    // What comes and goes by itself; the rest is cleared with the contract.
+    const key = JSON.stringify([server, isHtml, access.mayAct, root, url, gateway.isLeaving, states]);
+    const landing = kept(key, () => {
+      const view = toLandingView(gateway, server, documentOf({ server }).document, access);
+      return isHtml
+        ? toRepresentation(
+            'text/html; charset=utf-8',
+            renderLanding(view, { root, base, url, assets, siblings: siblingsOf(server, root) }),
+          )
+        : toRepresentation('application/json', JSON.stringify(toLandingJson(view, root, base)));
+    });
+    const { trustProxy } = prefixes;
+    const vary = trustProxy ? 'accept, x-forwarded-host, x-forwarded-prefix, x-forwarded-proto' : 'accept';
+    reply.header('vary', varyWith(reply.getHeader('vary'), vary)).headers(pageHeaders());
+    return await sendRepresentation(request, reply, landing);
+  };
+}
+
+/** Keeps what was rendered until the contract or the servers are others; what was not asked for the longest goes first. */
+function createKept(gateway: Gateway): (key: string, render: () => Representation) => Representation {
+  let [servers, contract] = [gateway.servers, gateway.contract];
+  const kept = new Map<string, Representation>();
+  return (key, render) => {
+    if (servers !== gateway.servers || contract !== gateway.contract) kept.clear();
+    [servers, contract] = [gateway.servers, gateway.contract];
+    const landing = kept.get(key) ?? render();
+    kept.delete(key);
+    kept.set(key, landing);
+    const [oldest] = kept.keys();
+    if (kept.size > maxKept && oldest !== undefined) kept.delete(oldest);
+    return landing;
+  };
+}
