@@ -2,6 +2,8 @@ export { readSpecFile } from './config/config-file/check-schema.ts';
 export { readCheckedFile, type CheckedFile } from './config/config-file/read-checked-file.ts';
 export { parseDuration } from './config/parse-values.ts';
 export { serve, type RunningGateway } from './serve/serve.ts';
+export { defaultAudit, type AuditSettings } from './config/audit-settings.ts';
+export { readTraceSettings, type TraceSettings } from './config/trace-settings.ts';
 export { defaultSettings, type LogLevel, type Settings } from './config/settings.ts';
 export {
   readConfigFile,
@@ -56,6 +58,7 @@ export { Gateway, type GatewayOptions } from './gateway/gateway.ts';
 export type { MountedServer, MountedServers } from './gateway/mounted-server.ts';
 export type { Profile } from './gateway/profile.ts';
 export { createHttpServer, type HttpOptions } from './http/server.ts';
+export type { RequestRecord, RequestTrace, RequestWatcher } from './http/request-record.ts';
 export { isJsonObject, type JsonObject, type JsonValue } from './json/value.ts';
 export { silentLogger, type Logger } from './logger.ts';
 export { packageRoot, packageVersion } from './package.ts';
@@ -66,8 +69,11 @@ export { createRemoteUpstream, type RemoteUpstreamOptions } from './upstream/rem
 export { createStdioUpstream, type StdioUpstreamOptions } from './upstream/stdio/stdio-upstream.ts';
 export type {
   CallOutcome,
+  CallTrace,
   Catalog,
+  Peer,
   Progress,
+  SentRequest,
   StartableUpstream,
   ToolCall,
   Upstream,

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from '../json/value.ts';
 
 /** What stands in place of a masked value. */
-export const masked = '[redacted]';
+const masked = '[redacted]';
 
 /**
  * A value without those of members whose names `isMasked` (in lower case), at any depth: whatever they hold is gone, and

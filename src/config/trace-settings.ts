@@ -9,7 +9,7 @@ export interface TraceSettings {
 }
 
 /** A format of context: W3C Trace Context, W3C Baggage. */
-export type Propagator = 'tracecontext' | 'baggage';
+type Propagator = 'tracecontext' | 'baggage';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

@@ -22,7 +22,7 @@ export interface RequestWatcher {
 }
 
 /** A counter of /metrics; `name` as Prometheus has it. */
-export interface WatcherCounter {
+interface WatcherCounter {
   readonly name: string;
   readonly help: string;
   readonly count: () => number;
