@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { asksWhoCalls } from '../config/asks-who-calls.ts';
 import type { Settings } from '../config/settings.ts';
 
 /**
@@ -16,11 +17,6 @@ export function toExposureWarning(settings: Settings): string | undefined {
   ];
   const rule = '='.repeat(Math.max(...text.map((line) => line.length)));
   return ['', rule, ...text, rule, '', ''].join('\n');
-}
-
-/** Whether the tools are for those alone who show who they are: the one place that knows every way to do so. */
-function asksWhoCalls({ apiKey }: Settings): boolean {
-  return apiKey !== undefined;
 }
 
 function isLoopback(host: string): boolean {

@@ -21,12 +21,13 @@ import {
 } from '../config/parse-values.ts';
 import { defaultSettings, type ContractSettings, type LogLevel, type Settings } from '../config/settings.ts';
 import type { FairBy } from '../upstream/calls/fair-by.ts';
+import { addIdentityFlags, type IdentityFlags } from './identity-flags.ts';
 import { addAuditFlags, type AuditFlags } from './audit-flags.ts';
 import type { DocumentFormat } from './print-openapi.ts';
 import { toArgParser } from './run-command.ts';
 
 /** The values of the options, parsed; a switch is read by {@link isSwitchedOn}. */
-export interface Flags extends AuditFlags {
+export interface Flags extends AuditFlags, IdentityFlags {
   readonly host: string;
   readonly port: number;
   readonly apiKey?: string;
@@ -120,7 +121,8 @@ export function serveCommand(): Command {
     o.argParser(toArgParser<number>(parsePort)).default(defaults.port),
   );
   add('-k, --api-key <key>', 'require this key, as Bearer token or Basic password');
-  add('--strict-auth', 'require it for docs, documents and metrics too');
+  addIdentityFlags(add);
+  add('--strict-auth', 'require credentials for docs, documents and metrics too');
   add('--cors-allow-origins <origin>', 'pages of this origin may call; * for any; repeatable', (o) =>
     o.argParser(toArgParser<readonly string[]>(collectOrigins)).default([], 'none'),
   );

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { asksWhoCalls } from '../config/asks-who-calls.ts';
 import { requireVariables, type AddedVariables } from '../config/env-file.ts';
 import { parseAssignment, parseDuration, parseLogLevel } from '../config/parse-values.ts';
 import type { ServerSettings } from '../config/server-settings.ts';
@@ -6,6 +7,7 @@ import { defaultSettings, type Settings } from '../config/settings.ts';
 import { readTraceSettings } from '../config/trace-settings.ts';
 import { UsageError } from '../errors.ts';
 import { toAudit } from './audit-flags.ts';
+import { toIdentity } from './identity-flags.ts';
 import { readPlatformAddress } from './platform-address.ts';
 import type { DocumentFormat } from './print-openapi.ts';
 import { isSwitchedOn, writtenName, type Flags } from './serve-flags.ts';
@@ -44,7 +46,8 @@ export function toServeRequest(command: Command, server: readonly string[] | und
   // Every option's parser and default above give the type that Flags says.
   const flags = command.opts<Flags>();
   const isStrict = isSwitchedOn(command, 'strictAuth');
-  if (isStrict && flags.apiKey === undefined)
+  const identity = toIdentity(flags, command, isSwitchedOn(command, 'jwtAllowHttp'));
+  if (isStrict && !asksWhoCalls({ ...flags, ...identity }))
     throw new UsageError('--strict-auth needs a key; add --api-key <key>');
   if (flags.apiKey === '')
     throw new UsageError('the API key is empty; write --api-key <key>, or leave the option out');
@@ -81,6 +84,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     host: isGiven('host') ? flags.host : (platform.host ?? (isMcpo ? '0.0.0.0' : flags.host)),
     port: platform.port ?? flags.port,
     ...(flags.apiKey !== undefined && { apiKey: flags.apiKey }),
+    ...identity,
     strictAuth: isStrict,
     info,
     servers: flags.config === undefined ? [toServer()] : [],

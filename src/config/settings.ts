@@ -1,3 +1,4 @@
+import type { TokenSettings } from '../identity/token-settings.ts';
 import type { FairBy } from '../upstream/calls/fair-by.ts';
 import type { AuditSettings } from './audit-settings.ts';
 import type { ServerSettings } from './server-settings.ts';
@@ -22,7 +23,11 @@ export interface Settings {
   readonly port: number;
   /** Required of callers of the tools when given. */
   readonly apiKey?: string;
-  /** The key is required for documents, docs pages and metrics as well. @default false */
+  /** Further keys, by name; read again when it changes. @default none */
+  readonly apiKeysFile?: string;
+  /** Signed tokens that open as keys do. @default none */
+  readonly tokens?: TokenSettings;
+  /** Credentials are required for documents, docs pages and metrics as well. @default false */
   readonly strictAuth: boolean;
   /** Overrides of the document's info. */
   readonly info: { readonly title?: string; readonly description?: string; readonly version?: string };
@@ -93,7 +98,16 @@ export interface Settings {
 /** The defaults of everything that has one. */
 export const defaultSettings: Omit<
   Settings,
-  'servers' | 'apiKey' | 'contract' | 'tls' | 'publicUrl' | 'maxCallTimeMs' | 'tracing' | 'audit'
+  | 'servers'
+  | 'apiKey'
+  | 'apiKeysFile'
+  | 'tokens'
+  | 'contract'
+  | 'tls'
+  | 'publicUrl'
+  | 'maxCallTimeMs'
+  | 'tracing'
+  | 'audit'
 > = {
   host: '127.0.0.1',
   port: 8000,

@@ -4,6 +4,7 @@ import type { Operation } from '../contract/contract.ts';
 import { buildServerDocument } from '../contract/document/build-document.ts';
 import type { ContractLock } from '../gateway/contract-lock.ts';
 import type { Gateway } from '../gateway/gateway.ts';
+import type { Authenticator } from '../identity/authenticator.ts';
 import type { RequestWatcher } from '../http/request-record.ts';
 import { createHttpServer } from '../http/server.ts';
 import type { Certificate } from '../http/tls/tls-certificate.ts';
@@ -22,6 +23,7 @@ export interface FrontFiles {
   readonly lock: ContractLock | undefined;
   readonly certificate: Certificate | undefined;
   readonly watchers: readonly RequestWatcher[];
+  readonly authenticator: Authenticator | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface FrontFiles {
 export async function createFront(
   settings: Settings,
   fleet: Fleet,
-  { lock, certificate, watchers }: FrontFiles,
+  { lock, certificate, watchers, authenticator }: FrontFiles,
   logger: FastifyBaseLogger,
 ): Promise<Front> {
   const profile = await createProfile(settings);
@@ -41,6 +43,7 @@ export async function createFront(
     gateway,
     serverName: ({ server }: Operation) => gateway.servers.get(server)?.upstream.name ?? server,
     ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
+    ...(authenticator !== undefined && { authenticator }),
     strictAuth: settings.strictAuth,
     documentForm: settings,
     buildServerDocument: (sources, server) =>

@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import { buildContract } from '../contract/build-contract.ts';
 import type { ToolSource } from '../contract/contract.ts';
 import type { DocumentOptions } from '../contract/document/build-document.ts';
+import type { SecurityOptions } from '../contract/document/security-schemes.ts';
 import type { ContractLock } from '../gateway/contract-lock.ts';
 import { Gateway } from '../gateway/gateway.ts';
 import type { MountedServers } from '../gateway/mounted-server.ts';
@@ -35,8 +36,22 @@ export function documentOptions(settings: Settings, sources: readonly ToolSource
   return {
     sources,
     info: settings.info,
-    security: settings.apiKey === undefined ? 'none' : 'api-key',
+    security: toSecurity(settings),
     rootPath: `${settings.rootPath}${settings.pathPrefix}`,
     toolErrorStatus: settings.toolErrorStatus,
   };
+}
+
+function toSecurity({ apiKey, apiKeysFile, tokens }: Settings): SecurityOptions {
+  const issuer = tokens?.keys === undefined ? tokens?.issuer : undefined;
+  return {
+    keys: apiKey !== undefined || apiKeysFile !== undefined,
+    tokens: tokens !== undefined,
+    ...(issuer !== undefined && { openIdConnectUrl: toDiscoveryUrl(issuer) }),
+  };
+}
+
+/** OpenID Connect Discovery 1.0 section 4. */
+function toDiscoveryUrl(issuer: string): string {
+  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 }

@@ -1,3 +1,4 @@
+import { asksWhoCalls } from '../config/asks-who-calls.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Profile } from '../gateway/profile.ts';
 
@@ -6,6 +7,6 @@ export async function createProfile(settings: Settings): Promise<Profile | undef
   if (settings.profile === 'default') return undefined;
   // Loaded only now: few gateways look like another.
   const { createMcpoProfile } = await import('../compat/mcpo-profile.ts');
-  const { info, apiKey, strictAuth, rootPath, pathPrefix } = settings;
-  return createMcpoProfile({ info, hasKey: apiKey !== undefined, strictAuth, rootPath, pathPrefix });
+  const { info, strictAuth, rootPath, pathPrefix } = settings;
+  return createMcpoProfile({ info, hasKey: asksWhoCalls(settings), strictAuth, rootPath, pathPrefix });
 }

@@ -1,4 +1,5 @@
 import type { ServerSettings, StdioServerSettings } from '../config/server-settings.ts';
+import { asksWhoCalls } from '../config/asks-who-calls.ts';
 import type { Settings } from '../config/settings.ts';
 import { withFields, type Logger } from '../logger.ts';
 import { packageVersion } from '../package.ts';
@@ -128,13 +129,13 @@ function commonOptions(
 }
 
 /** The headers that the server's values are made from, less the one with the gateway's own key. */
-function usableNames(
-  server: ServerSettings,
-  { settings: { apiKey }, logger }: ServerContext,
-): readonly string[] {
+function usableNames(server: ServerSettings, { settings, logger }: ServerContext): readonly string[] {
   const names = templateHeaderNames(server.type === 'stdio' ? server.env : server.headers);
-  if (apiKey === undefined || !names.includes('authorization')) return names;
-  logger.warn({}, '${header:authorization} is empty: with an API key, that header is for the gateway');
+  if (!asksWhoCalls(settings) || !names.includes('authorization')) return names;
+  logger.warn(
+    {},
+    '${header:authorization} is empty: with API keys or tokens, that header is for the gateway',
+  );
   return names.filter((name) => name !== 'authorization');
 }
 

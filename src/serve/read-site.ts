@@ -19,7 +19,7 @@ export interface ReadSiteOptions {
   readonly logger: FastifyBaseLogger;
   /** Aborted, it ends the servers, and the reading fails. */
   readonly signal?: AbortSignal;
-  /** The gateway asks for a key: the documents say so. @default as the settings have a key */
+  /** The gateway asks for a key: the documents say so. @default what the settings ask for */
   readonly isSecured?: boolean;
   /** Servers that run at the same time. @default 8 */
   readonly maxServers?: number;
@@ -46,11 +46,11 @@ export function toContract(
   sources: readonly ToolSource[],
   missing: readonly MissingServer[],
   settings: Settings,
-  { isSecured = settings.apiKey !== undefined }: Pick<ReadSiteOptions, 'isSecured'> = {},
+  { isSecured }: Pick<ReadSiteOptions, 'isSecured'> = {},
 ): SiteContract {
   const from: DocumentOptions = {
     ...documentOptions(settings, sources),
-    security: isSecured ? 'api-key' : 'none',
+    ...(isSecured !== undefined && { security: isSecured ? 'api-key' : 'none' }),
   };
   const servers = sources
     .map(({ server }) => server)

@@ -7,6 +7,7 @@ import { UpstreamStartError } from '../errors.ts';
 import { trackConnections } from '../http/connections.ts';
 import { Fleet } from './fleet.ts';
 import { createWatchers, type Watchers } from './create-watchers.ts';
+import type { Callers } from './create-callers.ts';
 import { checkPort, listen } from './listen.ts';
 import type { CertificateFiles, LoadedCertificate } from './read-certificate.ts';
 import { readLock } from './read-lock.ts';
@@ -70,13 +71,13 @@ export async function serve(settings: Settings, options: StartOptions): Promise<
   await checkPort(settings);
   const watchers = await createWatchers(settings, options.logger);
   const fleet = new Fleet(settings, options.logger);
+  let callers: Callers | undefined;
   try {
-    return await withFleet(
-      fleet,
-      options,
-      async () => await startGateway(settings, fleet, { lock, loaded, watchers }, options),
-    );
+    callers = await createCallersOf(settings, options.logger);
+    const files: StartFiles = { lock, loaded, watchers, callers };
+    return await withFleet(fleet, options, async () => await startGateway(settings, fleet, files, options));
   } catch (error) {
+    callers?.close();
     await watchers.close(0);
     throw error;
   }
@@ -107,12 +108,13 @@ interface StartFiles {
   readonly lock: ContractLock | undefined;
   readonly loaded: LoadedCertificate | undefined;
   readonly watchers: Watchers;
+  readonly callers: Callers | undefined;
 }
 
 async function startGateway(
   settings: Settings,
   fleet: Fleet,
-  { lock, loaded, watchers }: StartFiles,
+  { lock, loaded, watchers, callers }: StartFiles,
   { logger, signal }: StartOptions,
 ): Promise<RunningGateway> {
   const started = fleet.start();
@@ -127,7 +129,7 @@ async function startGateway(
   const { gateway, app } = await createFront(
     settings,
     fleet,
-    { lock, certificate, watchers: watchers.all },
+    { lock, certificate, watchers: watchers.all, authenticator: callers?.authenticator },
     logger,
   );
   const connections = trackConnections(app.server);
@@ -180,15 +182,24 @@ async function startGateway(
         shutDown(app, connections, gateway, { drainDelayMs, deadlineMs }),
         fleet.endPending(),
       ]);
+      callers?.close();
       await watchers.close(Math.max(lastWriteMs, end - performance.now()));
       return isDrained;
     },
     abort: async () => {
       ending.abort();
+      callers?.close();
       connections.abort();
       await Promise.all([gateway.close(0), fleet.abort(), watchers.close(0)]);
     },
   };
+}
+
+/** Undefined where the shared key is all there is to show, or nothing. */
+async function createCallersOf(settings: Settings, logger: FastifyBaseLogger): Promise<Callers | undefined> {
+  if (settings.apiKeysFile === undefined && settings.tokens === undefined) return undefined;
+  const { createCallers } = await import('./create-callers.ts');
+  return await createCallers(settings, logger);
 }
 
 async function readCertificateOf(

@@ -7,6 +7,7 @@ import { toOperationObject } from './operation-object.ts';
 import { assignOperationPaths } from './operation-path.ts';
 import { createPatternCompiler } from '../validation/pattern.ts';
 import { toSharedResponses } from './responses.ts';
+import { takesTokens, toSecuritySchemes, type SecurityOptions } from './security-schemes.ts';
 import { serveTools, type ServedTool, type ToolWarning } from './serve-tools.ts';
 
 /** What a document is made from. */
@@ -15,8 +16,8 @@ export interface DocumentOptions {
   readonly sources: readonly ToolSource[];
   /** Replaces what the server says of itself. */
   readonly info?: InfoOverrides;
-  /** @default 'none' */
-  readonly security?: 'none' | 'api-key';
+  /** Which credentials open the operations; `api-key` stands for `{ keys: true }`. @default 'none' */
+  readonly security?: 'none' | 'api-key' | SecurityOptions;
   /** Where the operations are mounted, as seen by clients: '' or a path without a slash at its end. @default '' */
   readonly rootPath?: string;
   /** Status of the answer when a tool reports a failure. @default 424 */
@@ -39,9 +40,10 @@ export interface BuiltDocument {
 export function buildDocument(options: DocumentOptions): BuiltDocument {
   const { sources, rootPath = '', security = 'none', toolErrorStatus = 424 } = options;
   const base = readBaseDocument();
-  const isSecured = security === 'api-key';
+  const schemes = toSecuritySchemes(base, security);
+  const isSecured = schemes !== undefined;
   const { served, unserved, warnings } = serveTools(sources);
-  const shared = toSharedResponses(base, { isSecured, toolErrorStatus });
+  const shared = toSharedResponses(base, { isSecured, takesTokens: takesTokens(security), toolErrorStatus });
   const compilePattern = createPatternCompiler();
   const context = {
     base,
@@ -57,12 +59,10 @@ export function buildDocument(options: DocumentOptions): BuiltDocument {
     openapi: base['openapi'] ?? '3.1.0',
     info: toInfo(section(base, 'info'), sources, options.info),
     servers: [{ url: rootPath === '' ? '/' : rootPath }],
-    security: isSecured
-      ? Object.keys(section(base, 'components', 'securitySchemes')).map((name) => ({ [name]: [] }))
-      : [],
+    security: Object.keys(schemes ?? {}).map((name) => ({ [name]: [] })),
     ...(names.length === 0 ? {} : { tags: names.map((name) => toTag(name, sources)) }),
     paths: Object.fromEntries(operations),
-    components: toComponents(base, served, shared.components, isSecured),
+    components: toComponents(base, served, shared.components, schemes),
     ...(unserved.length === 0 ? {} : { 'x-unserved-tools': unserved.map(toUnservedEntry) }),
   };
   return { document, unserved, warnings };
@@ -93,20 +93,21 @@ function toComponents(
   base: JsonObject,
   served: readonly ServedTool[],
   responses: JsonObject,
-  isSecured: boolean,
+  schemes: JsonObject | undefined,
 ): JsonObject {
   const components = section(base, 'components');
   const isPlainResultUsed = served.some(({ output }) => output === undefined);
   const { WwwAuthenticate, ...headers } = section(components, 'headers');
   const toolSchemas: (readonly [string, JsonValue])[] = served.flatMap((tool) => [...tool.components]);
   return {
-    headers: isSecured && WwwAuthenticate !== undefined ? { ...headers, WwwAuthenticate } : headers,
+    headers:
+      schemes !== undefined && WwwAuthenticate !== undefined ? { ...headers, WwwAuthenticate } : headers,
     responses: {
       ...responses,
       ...(isPlainResultUsed ? pick(section(components, 'responses'), ['ToolResult']) : {}),
     },
     schemas: { ...section(components, 'schemas'), ...Object.fromEntries(toolSchemas) },
-    ...(isSecured ? { securitySchemes: section(components, 'securitySchemes') } : {}),
+    ...(schemes === undefined ? {} : { securitySchemes: schemes }),
   };
 }
 

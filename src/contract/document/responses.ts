@@ -4,6 +4,8 @@ import { pick, section } from './base-document.ts';
 /** What decides which answers an operation can give. */
 export interface ResponseOptions {
   readonly isSecured: boolean;
+  /** Tokens are among the credentials. @default they are not */
+  readonly takesTokens?: boolean;
   /** Status of the answer when the tool reports a failure. */
   readonly toolErrorStatus: number;
 }
@@ -19,6 +21,11 @@ const problemResponses: readonly (readonly [number, string])[] = [
   [503, 'NotReady'],
   [504, 'Timeout'],
 ];
+/** Where tokens are among the credentials. */
+const tokenResponses: readonly (readonly [number, string])[] = [
+  [401, 'UnauthorizedToken'],
+  [503, 'NotReadyForTokens'],
+];
 const securityResponses: readonly (readonly [number, string])[] = [
   [401, 'Unauthorized'],
   [403, 'Forbidden'],
@@ -32,10 +39,14 @@ const securityResponses: readonly (readonly [number, string])[] = [
  */
 export function toSharedResponses(
   base: JsonObject,
-  { isSecured, toolErrorStatus }: ResponseOptions,
+  { isSecured, takesTokens = false, toolErrorStatus }: ResponseOptions,
 ): { readonly responses: JsonObject; readonly components: JsonObject } {
   const definitions = section(base, 'components', 'responses');
-  const named = new Map(isSecured ? [...problemResponses, ...securityResponses] : problemResponses);
+  const named = new Map([
+    ...problemResponses,
+    ...(isSecured ? securityResponses : []),
+    ...(takesTokens ? tokenResponses : []),
+  ]);
   const other = named.get(toolErrorStatus);
   const toolError = section(definitions, 'ToolError');
   // One status has one response: where the tool's failures share one, it tells of both.
