@@ -255,6 +255,34 @@ describe.skipIf(!isBuilt)('with an OTLP endpoint in the environment, mcpo-serve'
     expect(new Set(clients.map(({ parentSpanId }) => parentSpanId)).size).toBe(1);
   });
 
+  test('follows calls to replicas and to the sessions of users, one span each (TRACE-04, TRACE-05)', async () => {
+    const collector = await receiver();
+    const folder = mkdtempSync(join(tmpdir(), 'mcpo-trace-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'servers.json');
+    const [command, ...args] = personal;
+    const mcpServers = {
+      many: { command, args, replicas: 2 },
+      own: { command, args, session: { key: 'header:x-user' } },
+    };
+    writeFileSync(file, JSON.stringify({ mcpServers }));
+    const running = await start(undefined, exportTo(collector), ['--config', file]);
+    let expected = 0;
+    for (const server of ['many', 'own']) {
+      const headers = { traceparent, 'x-user': 'user-secret' };
+      const answer = await call(running, `/${server}/whoami`, {}, headers);
+      expect([server, answer.status]).toEqual([server, 200]);
+      const told = (answer.json() as { meta: Record<string, string> }).meta['traceparent'];
+      const seen = (await spansOf(collector, expected + 2)).slice(expected);
+      expected += 2;
+      const client = seen.find(({ kind }) => kind === 3);
+      expect(client?.attributes).toMatchObject({ 'mcpo.server': server, 'mcpo.attempt': 1 });
+      expect(told).toBe(`00-${traceId}-${client?.spanId}-01`);
+    }
+    expect(collector.spans()).toHaveLength(4);
+    expect(JSON.stringify(collector.exports)).not.toContain('user-secret');
+  });
+
   test('samples as it is told, and passes the context on all the same (TRACE-02, TRACE-05)', async () => {
     const collector = await receiver();
     const env = { ...exportTo(collector), OTEL_TRACES_SAMPLER: 'always_off' };
