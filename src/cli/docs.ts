@@ -3,7 +3,10 @@ import { Command } from 'commander';
 import { packageVersion } from '../package.ts';
 import { buildDocs } from './docs-build.ts';
 import { diffCommand } from './docs-diff.ts';
+import { serveDocs } from './docs-serve.ts';
 import { parseCommand, reportError, tolerateClosedOutput } from './run-command.ts';
+
+const aboutItself: ReadonlySet<string> = new Set(['-h', '--help', '-V', '--version']);
 
 tolerateClosedOutput();
 process.exitCode = await main(process.argv.slice(2));
@@ -12,6 +15,7 @@ async function main(words: readonly string[]): Promise<number> {
   try {
     const [first] = words;
     if (first === 'build') return await buildDocs(words.slice(1));
+    if (first === 'serve') return await serveDocs(words.slice(1));
     if (first !== undefined && first.startsWith('-') && !aboutItself.has(first))
       return await buildDocs(words);
     return runOther(words);
@@ -19,8 +23,6 @@ async function main(words: readonly string[]): Promise<number> {
     return reportError('mcpo-docs', error);
   }
 }
-
-const aboutItself: ReadonlySet<string> = new Set(['-h', '--help', '-V', '--version']);
 
 function runOther(words: readonly string[]): number {
   let exitCode = 0;
@@ -32,13 +34,16 @@ function runOther(words: readonly string[]): number {
     .helpOption('-h, --help', 'show this help')
     .version(packageVersion, '-V, --version', 'show the version')
     .helpCommand(false)
-    .addHelpText('after', '\nSee mcpo-docs build --help, mcpo-docs diff --help.');
+    .addHelpText('after', '\nSee mcpo-docs build --help, mcpo-docs serve --help, mcpo-docs diff --help.');
   const quiet = { outputError: () => undefined };
   const diff = diffCommand((code) => {
     exitCode = code;
   });
   // For the list of commands; it is run before commander sees anything.
   command.command('build').description('Write a documentation site (what mcpo-docs does without a command).');
+  command
+    .command('serve')
+    .description('Show the site on this machine, and load it again as the tools change.');
   command.addCommand(diff.exitOverride().configureOutput(quiet));
   // Without a command, commander prints its help as though something had failed.
   parseCommand(command, words.length === 0 ? ['--help'] : words);
