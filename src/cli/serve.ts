@@ -21,6 +21,7 @@ async function main(words: readonly string[]): Promise<number> {
   const { own, server } = splitArguments(words);
   const command = serveCommand();
   try {
+    if (own[0] === 'key') return (await import('./key.ts')).runKeyCommand(own.slice(1));
     parseCommand(command, own);
     const request = toServeRequest(command, server);
     const { settings, config, warnings } = await readConfigured(request);
