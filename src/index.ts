@@ -39,6 +39,19 @@ export { diffDocuments } from './contract/diff/diff-documents.ts';
 export { toDiffMarkdown } from './docs/diff/diff-markdown.ts';
 export { toDiffJson } from './docs/diff/diff-report.ts';
 export { toDiffText } from './docs/diff/diff-text.ts';
+export { readPrevious } from './docs/changelog/read-previous.ts';
+export { buildSite } from './docs/site/build-site.ts';
+export { toSiteContract } from './docs/site/from-document.ts';
+export type {
+  MissingServer,
+  PreviousDocument,
+  PublishedDocument,
+  SiteContract,
+  SiteFile,
+  SiteOptions,
+} from './docs/site/site.ts';
+export { writeSite, type WriteOptions, type WrittenSite } from './docs/site/write-site.ts';
+export { readSite, type ReadSiteOptions } from './serve/read-site.ts';
 export type { Contract, Match, Operation, ToolSource, UnservedTool } from './contract/contract.ts';
 export { readSchema, type ReadSchema, type UnreadableSchema } from './contract/read-schema.ts';
 export { toYaml } from './contract/yaml.ts';
@@ -46,6 +59,7 @@ export {
   ConfigError,
   ListenError,
   problemTypes,
+  SiteError,
   UpstreamStartError,
   UsageError,
   type Problem,

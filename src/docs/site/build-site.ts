@@ -2,6 +2,10 @@ import { toYaml } from '../../contract/yaml.ts';
 import { renderLlmsTxt } from '../agents/llms-txt.ts';
 import { renderToolMarkdown } from '../agents/tool-markdown.ts';
 import { renderChangelogPage } from '../changelog/render-changelog-page.ts';
+import { renderIndexPage } from '../pages/render-index-page.ts';
+import { renderRedocPage } from '../pages/render-redoc-page.ts';
+import { siteAssets } from '../pages/site-assets.ts';
+import { withCodeSamples } from '../samples/with-code-samples.ts';
 import { createSiteContext, type SiteContext } from './site-context.ts';
 import { renderSitemap } from './sitemap.ts';
 import { listSiteTools } from './site-tool.ts';
@@ -10,6 +14,8 @@ import type { PublishedDocument, SiteContract, SiteFile, SiteOptions } from './s
 /**
  * Makes the files of a documentation site, one at a time: of a large site, only one page is in memory at any moment. The
  * same contract and options make the same bytes. All links are relative: the site works from file:// and below any path.
+ *
+ * Needs the built package: the browser's files come from its dist/.
  *
  * @returns a generator; write what it yields with `writeSite`
  * @example
@@ -21,7 +27,11 @@ export function* buildSite(
 ): Generator<SiteFile, void, undefined> {
   const context = createSiteContext(contract, options);
   yield { path: '.nojekyll', content: '' };
+  yield* siteAssets(context);
   yield* documents(context);
+  for (const published of allDocuments(context)) {
+    yield* renderRedocPage(context, published, withCodeSamples(published.document, options));
+  }
   for (const published of allDocuments(context)) {
     if (published.server !== '' || contract.servers.length === 0) yield* markdown(context, published);
   }
@@ -30,6 +40,7 @@ export function* buildSite(
   if (options.baseUrl !== undefined) {
     yield { path: 'sitemap.xml', content: renderSitemap(context, options.baseUrl) };
   }
+  yield* renderIndexPage(context);
 }
 
 function* documents(context: SiteContext): Generator<SiteFile> {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, constantFrom, oneof, property, string, uniqueArray } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toSlugs } from '../../../../src/docs/site/slugs.ts';
 
@@ -39,11 +39,9 @@ describe('slugs', () => {
   });
 
   test('any names, in any order: the same slugs, safe, and different where case does not count', () => {
-    const names = fc.uniqueArray(
-      fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('a', 'A', 'a-', 'con', 'Con')),
-    );
-    fc.assert(
-      fc.property(names, (drawn) => {
+    const names = uniqueArray(oneof(string({ unit: 'binary' }), constantFrom('a', 'A', 'a-', 'con', 'Con')));
+    assert(
+      property(names, (drawn) => {
         const slugs = toSlugs(drawn);
         expect(slugs).toEqual(toSlugs(drawn.toReversed()));
         expect(slugs.size).toBe(drawn.length);

@@ -32,6 +32,11 @@ const files = (contents: Readonly<Record<string, string>>): readonly SiteFile[] 
 const read = (path: string): string => readFileSync(join(site, path), 'utf8');
 const manifest = '.mcpo-docs.json';
 
+function* failing(): Generator<SiteFile> {
+  yield { path: 'index.html', content: 'two' };
+  throw new Error('a defect');
+}
+
 describe('writing a site', () => {
   test('makes the folder and those above it, and counts', async () => {
     site = join(home, 'a', 'b', 'site');
@@ -100,10 +105,6 @@ describe('writing a site', () => {
 
   test('a build that fails changes nothing', async () => {
     await writeSite(site, files({ 'index.html': 'one', 'gone.md': 'gone' }));
-    function* failing(): Generator<SiteFile> {
-      yield { path: 'index.html', content: 'two' };
-      throw new Error('a defect');
-    }
     await expect(writeSite(site, failing())).rejects.toThrow('a defect');
     expect([read('index.html'), read('gone.md')]).toEqual(['one', 'gone']);
     expect(readdirSync(site).toSorted()).toEqual([manifest, 'gone.md', 'index.html']);
@@ -117,9 +118,9 @@ describe('writing a site', () => {
     const stop = new AbortController();
     const attempt = writeSite(site, files({ 'index.html': 'two', 'b.html': 'b' }), {
       signal: stop.signal,
-      onFile: () => stop.abort(),
+      onFile: () => stop.abort(new Error('enough')),
     });
-    await expect(attempt).rejects.toThrow();
+    await expect(attempt).rejects.toThrow('enough');
     expect(read('index.html')).toBe('one');
   });
 
