@@ -63,7 +63,7 @@ function toConstraints(schema: JsonObject): readonly string[] {
   const said = words.flatMap(([keyword, text]) => {
     const value = schema[keyword];
     if (value === undefined) return [];
-    const written = keyword === 'pattern' ? String(value) : JSON.stringify(value);
+    const written = typeof value === 'string' && keyword === 'pattern' ? value : JSON.stringify(value);
     return [`${text} ${shorten(written, 120)}`];
   });
   return schema['uniqueItems'] === true ? [...said, 'each item once'] : said;

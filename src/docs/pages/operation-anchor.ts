@@ -9,21 +9,22 @@ export interface Anchors {
   /** What Redoc is to take for an operation's tag; undefined when it has none. */
   tagOf(operation: JsonObject): string | undefined;
   /** The tags in their order: what Redoc is to call them, and what they are called. */
-  readonly tags: ReadonlyArray<{ readonly slug: string; readonly name: string; readonly tag: JsonObject }>;
+  readonly tags: ReadonlyArray<{ readonly slug: string; readonly name: string }>;
 }
 
 /** Redoc makes ids of tags' names by rules of its own; of a slug it makes the slug. */
 export function createAnchors(document: JsonObject, tools: readonly SiteTool[]): Anchors {
   const declared: readonly JsonValue[] = Array.isArray(document['tags']) ? document['tags'] : [];
-  const told = declared.filter(isJsonObject).filter((tag) => typeof tag['name'] === 'string');
   const used = new Set(tools.flatMap(({ operation }) => firstTag(operation) ?? []));
-  const byName = new Map(told.map((tag) => [String(tag['name']), tag]));
-  const names = [...new Set([...byName.keys(), ...used])].filter((name) => used.has(name));
+  const told = declared.flatMap((tag) =>
+    isJsonObject(tag) && typeof tag['name'] === 'string' ? tag['name'] : [],
+  );
+  const names = [...new Set([...told, ...used])].filter((name) => used.has(name));
   const slugs = toSlugs(names);
   const tagOf = (operation: JsonObject): string | undefined => slugs.get(firstTag(operation) ?? '');
   return {
     tagOf,
-    tags: names.map((name) => ({ name, slug: slugs.get(name) ?? name, tag: byName.get(name) ?? {} })),
+    tags: names.map((name) => ({ name, slug: slugs.get(name) ?? name })),
     of({ operation, operationId }) {
       const slug = tagOf(operation);
       const id = `operation/${operationId}`;

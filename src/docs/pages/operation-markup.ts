@@ -100,7 +100,7 @@ function toParameters(document: JsonObject, parameters: JsonValue | undefined): 
 <ul class="plain">
 ${items.map(
   (item) =>
-    markup`<li><code>${String(item['name'] ?? '')}</code> <span class="soft">${String(item['in'] ?? '')}</span>${
+    markup`<li><code>${textIn(item, 'name')}</code> <span class="soft">${textIn(item, 'in')}</span>${
       typeof item['description'] === 'string' ? toText(item['description']) : undefined
     }</li>
 `,
@@ -134,7 +134,7 @@ function toSample(shown: JsonObject): Markup | undefined {
   const samples: readonly JsonValue[] = Array.isArray(shown['x-codeSamples']) ? shown['x-codeSamples'] : [];
   const [first] = samples;
   if (!isJsonObject(first) || typeof first['source'] !== 'string') return undefined;
-  const label = typeof first['label'] === 'string' ? first['label'] : String(first['lang'] ?? 'call');
+  const label = textIn(first, 'label') || textIn(first, 'lang');
   return markup`<h4>Call it with ${label}</h4>
 <pre tabindex="0"><code>${first['source'].slice(0, 20_000)}</code></pre>
 `;
@@ -162,6 +162,11 @@ ${rows.map(
 function describe(document: JsonObject, response: JsonValue | undefined): string {
   const text = follow(document, response)?.['description'];
   return typeof text === 'string' ? text.slice(0, 2_000) : '';
+}
+
+function textIn(object: JsonObject, key: string): string {
+  const value = object[key];
+  return typeof value === 'string' ? value : '';
 }
 
 function responsesOf({ responses }: JsonObject): JsonObject {

@@ -146,7 +146,7 @@ function showComponents(scene: Scene, components: JsonValue | undefined): JsonOb
   const all = (key: string, show: Show): JsonObject | undefined =>
     mapMembers(components[key], (value) => showReferable(scene, value, show) ?? {});
   return withoutUndefined({
-    schemas: mapMembers(components['schemas'], scene.schemas.showReferred),
+    schemas: mapMembers(components['schemas'], (schema) => scene.schemas.showReferred(schema)),
     responses: all('responses', showResponse),
     parameters: all('parameters', showParameter),
     headers: all('headers', showParameter),

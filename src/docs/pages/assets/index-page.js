@@ -124,8 +124,8 @@ function load(url) {
   return new Promise((resolve, reject) => {
     const script = document.createElement('script');
     script.src = url;
-    script.onload = resolve;
-    script.onerror = () => reject(new Error(`${url} could not be loaded`));
+    script.addEventListener('load', resolve);
+    script.addEventListener('error', () => reject(new Error(`${url} could not be loaded`)));
     document.head.append(script);
   });
 }

@@ -45,8 +45,8 @@ function load(url) {
     const script = document.createElement('script');
     const timer = setTimeout(() => reject(new Error(`${url} does not come`)), loadDeadlineMs);
     script.src = url;
-    script.onload = () => resolve(clearTimeout(timer));
-    script.onerror = () => reject(new Error(`${url} could not be loaded`));
+    script.addEventListener('load', () => resolve(clearTimeout(timer)));
+    script.addEventListener('error', () => reject(new Error(`${url} could not be loaded`)));
     document.head.append(script);
   });
 }
@@ -78,7 +78,7 @@ function show(fresh) {
     fresh.remove();
     return;
   }
-  for (const child of [...redoc.children]) if (child !== fresh) child.remove();
+  redoc.replaceChildren(fresh);
   plain.remove();
   opener?.remove();
   fresh.classList.remove('drawing');
