@@ -97,11 +97,17 @@ export class RequestRecord {
   }
 }
 
+/** Kept on the request itself: a WeakMap would cost the garbage collector an entry for each call. */
+const recordKey = Symbol('record');
+
+interface RecordedMessage extends IncomingMessage {
+  [recordKey]?: RequestRecord;
+}
+
 /** The records of the requests under way. */
 export class RequestRecords {
   readonly #watchers: readonly RequestWatcher[];
   readonly #addressOf: (request: IncomingMessage) => string;
-  readonly #open = new WeakMap<IncomingMessage, RequestRecord>();
 
   constructor(watchers: readonly RequestWatcher[], addressOf: (request: IncomingMessage) => string) {
     this.#watchers = watchers;
@@ -110,12 +116,12 @@ export class RequestRecords {
 
   begin(request: IncomingMessage, response: ServerResponse): void {
     const record = new RequestRecord(request, response, this.#addressOf(request), this.#end);
-    this.#open.set(request, record);
+    (request as RecordedMessage)[recordKey] = record; // read by `of` alone
     for (const watcher of this.#watchers) record.trace = watcher.began?.(record) ?? record.trace;
   }
 
   of(request: IncomingMessage): RequestRecord | undefined {
-    return this.#open.get(request);
+    return (request as RecordedMessage)[recordKey]; // written by `begin` alone
   }
 
   readonly #end = (record: RequestRecord): void => {

@@ -47,22 +47,19 @@ export class CallSpans implements CallTrace {
     const { tracer, record, parent, isPropagating, baggage } = this.#options;
     this.#attempts += 1;
     const tool = record.operation?.tool;
-    const span = tracer.startSpan(
-      tool === undefined ? 'tools/call' : `tools/call ${tool}`,
-      {
-        kind: SpanKind.CLIENT,
-        attributes: {
-          'mcp.method.name': 'tools/call',
-          'gen_ai.operation.name': 'execute_tool',
-          ...(tool !== undefined && { 'gen_ai.tool.name': tool }),
-          'jsonrpc.request.id': String(requestId),
-          ...peerAttributes(peer),
-          ...(record.serverName !== undefined && { 'mcpo.server': record.serverName }),
-          'mcpo.attempt': this.#attempts,
-        },
-      },
-      parent,
-    );
+    const name = tool === undefined ? 'tools/call' : `tools/call ${tool}`;
+    const span = tracer.startSpan(name, { kind: SpanKind.CLIENT }, parent);
+    if (span.isRecording()) {
+      span.setAttributes({
+        'mcp.method.name': 'tools/call',
+        'gen_ai.operation.name': 'execute_tool',
+        ...(tool !== undefined && { 'gen_ai.tool.name': tool }),
+        'jsonrpc.request.id': String(requestId),
+        ...peerAttributes(peer),
+        ...(record.serverName !== undefined && { 'mcpo.server': record.serverName }),
+        'mcpo.attempt': this.#attempts,
+      });
+    }
     return {
       context: {
         ...(isPropagating && toTraceHeaders(span.spanContext())),

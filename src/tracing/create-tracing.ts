@@ -38,21 +38,20 @@ export async function createTracing(settings: TraceSettings, logger: Logger): Pr
   const tracer = provider.getTracer('mcpo-toolkit', packageVersion);
   const isPropagating = propagators.includes('tracecontext');
   const carriesBaggage = propagators.includes('baggage');
-  const open = new WeakMap<RequestRecord, RequestSpan>();
   return {
     watcher: {
       began(record) {
         if (isProbe(record)) return undefined;
         const { headers } = record.request;
-        const span = new RequestSpan(tracer, record, {
+        return new RequestSpan(tracer, record, {
           parent: isPropagating ? parseParent(headers) : undefined,
           isPropagating,
           baggage: carriesBaggage ? readBaggage(headers) : undefined,
         });
-        open.set(record, span);
-        return span;
       },
-      ended: (record) => open.get(record)?.end(record),
+      ended(record) {
+        if (record.trace instanceof RequestSpan) record.trace.end(record);
+      },
       counters: [
         {
           name: 'mcpo_trace_spans_lost_total',

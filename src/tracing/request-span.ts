@@ -38,8 +38,9 @@ export class RequestSpan implements RequestTrace {
     const { parent, ...onward } = context;
     const caller = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
     const method = request.method ?? '';
-    const options = { kind: SpanKind.SERVER, attributes: requestAttributes(record) };
-    this.#span = tracer.startSpan(methods.has(method) ? method : 'HTTP', options, caller);
+    this.#span = tracer.startSpan(methods.has(method) ? method : 'HTTP', { kind: SpanKind.SERVER }, caller);
+    // Most spans may be sampled out; the samplers there are look at no attribute.
+    if (this.#span.isRecording()) this.#span.setAttributes(requestAttributes(record));
     const self = trace.setSpan(ROOT_CONTEXT, this.#span);
     this.#calls = new CallSpans({ tracer, record, parent: self, ...onward });
   }
