@@ -1,26 +1,40 @@
 import { spawnSync } from 'node:child_process';
 import { runInNewContext } from 'node:vm';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { json, python, script, toLiteral } from '../../src/docs/samples/literal.ts';
 import { toCodeSamples } from '../../src/docs/samples/with-code-samples.ts';
 import type { JsonObject, JsonValue } from '../../src/json/value.ts';
 
 const oddUnits = [
-  ...["'", '"', '\\', '$(id)', '`id`', '!', '\n', '\r', '\t', '\0', '\u007f', '@', '%', '*', '{a,b}', '${x}'],
-  ...[
-    '\u2028',
-    '\u202e',
-    '\ufeff',
-    '\u{e0001}',
-    '\ud800',
-    '\udc00',
-    '💡',
-    'é',
-    '</script>',
-    '<!--',
-    '__proto__',
-  ],
+  "'",
+  '"',
+  '\\',
+  '$(id)',
+  '`id`',
+  '!',
+  '\n',
+  '\r',
+  '\t',
+  '\0',
+  '\u007f',
+  '@',
+  '%',
+  '*',
+  '{a,b}',
+  '${x}',
+
+  '\u2028',
+  '\u202e',
+  '\ufeff',
+  '\u{e0001}',
+  '\ud800',
+  '\udc00',
+  '💡',
+  'é',
+  '</script>',
+  '<!--',
+  '__proto__',
 ];
 const text = fc.oneof(
   fc.string({ unit: fc.constantFrom(...oddUnits), maxLength: 8 }),
