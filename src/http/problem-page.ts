@@ -46,7 +46,7 @@ export function createProblemPages(assets: string, prefixes: Prefixes): ToProble
             { label: 'Redoc', href: `${root}redoc`, isCurrent: false },
           ],
       siblings: [],
-      main: asksForKey ? toKeyForm(problem, title) : toExplanation(problem, { title, status, id }),
+      main: asksForKey ? toKeyForm(problem) : toExplanation(problem, { title, status, id }),
     });
     return { html, headers: { ...headersOf(problem, status, originalUrl), 'cache-control': 'no-store' } };
   };
@@ -75,7 +75,7 @@ function scriptsOf(status: number): readonly string[] {
   return status === 503 ? ['retry.js'] : [];
 }
 
-function toKeyForm({ detail }: Problem, title: string): Markup {
+function toKeyForm({ detail }: Problem): Markup {
   return markup`<main id="landing" class="narrow">
 <h1>This gateway asks for a key</h1>
 <form id="key-form" hidden>
@@ -85,7 +85,7 @@ function toKeyForm({ detail }: Problem, title: string): Markup {
 <p><button type="submit">Open</button></p>
 <p id="key-note" class="note">Kept in this tab until it is closed, and sent to this gateway only.</p>
 </form>
-<p class="note">${title}: ${detail}</p>
+<p class="note">For programs: ${detail}</p>
 <noscript><p>Without JavaScript, <a href="?${askBrowser}">let the browser ask</a>: any user name, and the key as the password.</p></noscript>
 </main>`;
 }

@@ -1,7 +1,8 @@
+import { stat } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { HttpOptions } from '../../src/http/server.ts';
 import { chromiumPath, launchBrowser, noChromium, openPage } from '../fixtures/browser.ts';
 import { createTestGateway, echo, greet, type TestGateway } from '../fixtures/test-gateway.ts';
@@ -9,6 +10,14 @@ import { createTestGateway, echo, greet, type TestGateway } from '../fixtures/te
 const canRun = chromiumPath !== undefined;
 const pixel =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const key = 'correct horse 馬';
+const vast = {
+  name: 'vast',
+  inputSchema: { type: 'object' },
+  run: () => ({
+    content: [{ type: 'text', text: JSON.stringify(Array.from({ length: 100_000 }, () => 'x'.repeat(100))) }],
+  }),
+};
 const large = {
   name: 'large',
   inputSchema: { type: 'object' },
@@ -40,14 +49,74 @@ afterAll(async () => {
 
 beforeEach(({ skip }) => skip(!canRun, noChromium));
 
-test('under strict authentication the browser asks for the key, and the pages use it (HTTP-12)', async () => {
-  const { url } = await listen({ apiKey: 'k3y', strictAuth: true });
-  const httpCredentials = { username: 'anyone', password: 'k3y' };
-  const docs = await openPage(browser, `${url}/docs`, { httpCredentials });
-  expect((await execute(docs.page, 'greet')).body).toContain('"name"');
-  const redoc = await openPage(browser, `${url}/redoc`, { httpCredentials });
-  await redoc.page.locator('[id="operation/greet"]').waitFor();
-  expect([...docs.faults, ...redoc.faults]).toEqual([]);
+describe('under strict authentication', () => {
+  test('a page asks for the key once: try-it-out and the other pages use it (HTTP-12, PAGE-06, PAGE-08)', async () => {
+    const { url, upstream } = await listen({ apiKey: key, strictAuth: true });
+    const { page, faults } = await openPage(browser, `${url}/docs#/default/greet`);
+    await enter(page, 'no');
+    await page.getByText('The gateway refuses this key.').waitFor();
+    await enter(page, key);
+    await page.locator('textarea').fill('{"name": "Ada"}');
+    expect((await execute(page)).body).toContain('"Ada"');
+    await page.getByRole('link', { name: 'Redoc' }).click();
+    await page.locator('[id="operation/greet"]').waitFor();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('link', { name: 'echo' }).waitFor();
+    await page.getByRole('link', { name: 'openapi.json' }).first().click();
+    await page.getByText('"openapi"').waitFor();
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Forget the key' }).click();
+    await page.getByLabel('API key').waitFor();
+    expect(upstream.calls.map(({ tool }) => tool)).toEqual(['greet']);
+    expect(faults.filter((fault) => !/status of 40[13]/.test(fault))).toEqual([]);
+  });
+
+  test('another tab is asked again, and learns nothing before (PAGE-06)', async () => {
+    const { url } = await listen({ apiKey: key, strictAuth: true });
+    const { page } = await openPage(browser, `${url}/`);
+    await enter(page, key);
+    await page.getByRole('link', { name: 'greet' }).waitFor();
+    const other = await page.context().newPage();
+    await other.goto(`${url}/`);
+    await other.getByLabel('API key').waitFor();
+    expect(await other.content()).not.toContain('greet');
+  });
+
+  test('where it is wanted, the browser asks for the key itself (PAGE-06)', async () => {
+    const { url } = await listen({ apiKey: 'k3y', strictAuth: true });
+    const httpCredentials = { username: 'anyone', password: 'k3y' };
+    const { page } = await openPage(browser, `${url}/docs?ask=browser`, { httpCredentials });
+    expect((await execute(page, 'greet')).body).toContain('"name"');
+    await page.goto(`${url}/redoc`);
+    await page.locator('[id="operation/greet"]').waitFor();
+  });
+});
+
+test('a key given to Swagger UI is there after a reload, and when it is taken back it is not (PAGE-08)', async () => {
+  const { url } = await listen({ apiKey: key });
+  const { page } = await openPage(browser, `${url}/docs`);
+  await page.getByRole('button', { name: 'Authorize' }).click();
+  await page.getByLabel('auth-bearer-value').fill(key);
+  await page.keyboard.press('Enter');
+  await page.reload();
+  expect((await execute(page, 'echo', '{"n": 5}')).body).toContain('"n": 5');
+  await page.getByRole('button', { name: 'Forget the key' }).click();
+  await page.locator('.opblock').first().waitFor();
+  expect((await execute(page, 'echo', '{"n": 5}')).body).toContain('unauthorized');
+});
+
+test('a vast answer shows how it begins, and does not stop the page (PAGE-08)', async () => {
+  const { url } = await listen();
+  const { page, faults } = await openPage(browser, `${url}/docs`);
+  const { body } = await execute(page, 'vast');
+  expect(body.length).toBe(1_500_000);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download all' }).click(),
+  ]);
+  const path = await download.path();
+  expect((await stat(path)).size).toBeGreaterThan(10_000_000);
+  expect(faults).toEqual([]);
 });
 
 test.each(['', '?theme=x&y=1'])(
@@ -102,7 +171,7 @@ test('a large answer is shown whole, without colours', async () => {
 });
 
 async function listen(options: Partial<HttpOptions> = {}): Promise<TestGateway & { readonly url: string }> {
-  const gateway = await createTestGateway([echo, greet, large, picture], options);
+  const gateway = await createTestGateway([echo, greet, large, picture, vast], options);
   closers.push(async () => await gateway.app.close());
   return { ...gateway, url: await gateway.app.listen({ host: '127.0.0.1', port: 0 }) };
 }
@@ -130,6 +199,12 @@ async function startProxy(prefix: string, port: number): Promise<string> {
   );
   // A listening TCP server has an address object.
   return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+}
+
+/** Gives the key to the page that asks for it. */
+async function enter(page: Page, given: string): Promise<void> {
+  await page.getByLabel('API key').fill(given);
+  await page.keyboard.press('Enter');
 }
 
 /** Calls a tool from Swagger UI; without a name, the one that is open already. */

@@ -110,11 +110,13 @@ describe.each<[string, ReverseProxyOptions, Partial<HttpOptions>]>([
     const base = `${proxy.origin}${proxied.prefix}`;
     // The path itself, and a server's, lead to their pages.
     const { page, faults, requests } = await openPage(browser, base);
+    await page.getByRole('link', { name: 'Swagger UI' }).click();
     await page.locator('#operations-people-people_echo .opblock-summary-control').click();
     expect(page.url().split('#')[0]).toBe(`${base}/docs`);
     expect(await execute(page, '{"n": 3}')).toContain('"n": 3');
     await page.goto(`${base}/people`);
-    await page.locator('#operations-default-greet .opblock-summary-control').click();
+    await page.getByRole('link', { name: 'greet' }).click();
+    await page.locator('#operations-default-greet textarea').waitFor();
     expect(page.url().split('#')[0]).toBe(`${base}/people/docs`);
     expect(await execute(page, '{"name": "Ada"}')).toContain('"name": "Ada"');
     await page.getByRole('navigation', { name: 'Servers' }).getByRole('link', { name: 'files' }).click();

@@ -66,11 +66,16 @@ const stateTexts: Readonly<Record<LandingServer['state']['kind'], string>> = {
   closed: 'closed',
 };
 
-function toServers({ servers, status, contract }: LandingView, { root }: LandingPlace): Markup {
+function toServers(
+  { server: about, servers, status, contract }: LandingView,
+  { root }: LandingPlace,
+): Markup {
   const isWhole = status === 'ready';
+  // What is said of all servers is said where all of them are.
+  const isAll = about === '';
   return markup`<section id="state" data-live aria-labelledby="servers-title" data-contract="${contract}">
 <h2 id="servers-title">${servers.length === 1 ? 'Server' : 'Servers'}</h2>
-<p class="status ${isWhole ? 'good' : 'poor'}" role="status">${statusTexts[status] ?? status}</p>
+${isAll ? markup`<p class="status ${isWhole ? 'good' : 'poor'}" role="status">${statusTexts[status] ?? status}</p>` : undefined}
 ${servers.length === 0 ? markup`<p>No server is configured.</p>` : undefined}
 <ul class="servers">
 ${servers.map((server) => toServer(server, root))}</ul>
