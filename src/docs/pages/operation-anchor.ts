@@ -19,7 +19,9 @@ export function createAnchors(document: JsonObject, tools: readonly SiteTool[]):
   const told = declared.flatMap((tag) =>
     isJsonObject(tag) && typeof tag['name'] === 'string' ? tag['name'] : [],
   );
-  const names = [...new Set([...told, ...used])].filter((name) => used.has(name));
+  const all = [...new Set([...told, ...used])].filter((name) => used.has(name));
+  // One tag for everything sorts nothing.
+  const names = all.length > 1 ? all : [];
   const slugs = toSlugs(names);
   const tagOf = (operation: JsonObject): string | undefined => slugs.get(firstTag(operation) ?? '');
   return {

@@ -33,9 +33,11 @@ export function toHtmlBlock(description: string): string {
 /** The beginning of a description on one line, for lists. */
 export function toOneLine(description: string, maxLength: number): string {
   // Far more than is kept: a description of a million characters is not read whole.
-  const line = nameReordering(description.slice(0, maxLength * 4))
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+  const [paragraph = ''] = description
+    .slice(0, maxLength * 4)
+    .trim()
+    .split(/\n\s*\n/);
+  const line = nameReordering(paragraph).replaceAll(/\s+/g, ' ').trim();
   const sentence = /^.{20,}?[.!?](?=\s|$)/.exec(line)?.[0] ?? line;
   const kept = sentence.length <= maxLength ? sentence : line;
   return kept.length <= maxLength ? kept : `${kept.slice(0, maxLength - 1).trimEnd()}…`;
