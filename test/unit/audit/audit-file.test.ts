@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -125,6 +126,27 @@ describe('the file', () => {
 test('what is no file cannot be opened (AUDIT-05)', async () => {
   const settings = { path: tmpdir(), maxSizeBytes: 1, maxFiles: 1 };
   await expect(new AuditFile(settings).open()).rejects.toThrow('it is no file');
+});
+
+test('a disk that fills up within a line costs that line, and tears no other (AUDIT-06, AUDIT-07)', async ({
+  skip,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'mcpo-audit-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'none', folder]);
+  skip(mounted.status !== 0, 'no small disk can be had: mount needs root');
+  onTestFinished(() => void spawnSync('umount', ['-l', folder]));
+  const path = join(folder, 'audit.log');
+  writeFileSync(join(folder, 'ballast'), 'x'.repeat(4_096));
+  const file = new AuditFile({ path, maxSizeBytes: 1_000_000, maxFiles: 1 });
+  await file.open();
+  onTestFinished(async () => await file.close());
+  const line = 'a'.repeat(2_999);
+  const { lines, error } = await file.write(`${line}\n${line}\n`);
+  expect([lines, error]).toMatchObject([1, { code: 'ENOSPC' }]);
+  rmSync(join(folder, 'ballast'));
+  expect(await file.write('after\n')).toEqual({ lines: 1 });
+  expect(readFileSync(path, 'utf8')).toBe(`${line}\n${'a'.repeat(1_096)}\nafter\n`);
 });
 
 test.skipIf(process.platform !== 'linux')('a full disk loses lines, and says so (AUDIT-07)', async () => {

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { RequestRecord } from '../../../src/http/request-record.ts';
 import type { HttpOptions } from '../../../src/http/server.ts';
+import { createDeferred } from '../../fixtures/deferred.ts';
 import { callTool, send } from '../../fixtures/http-client.ts';
 import { openHttp2 } from '../../fixtures/http2-client.ts';
 import type { ScriptedTool } from '../../fixtures/in-memory-upstream.ts';
@@ -26,14 +27,14 @@ const steps: ScriptedTool = {
   },
 };
 
-async function listen(options: Partial<HttpOptions> = {}) {
+async function listen(options: Partial<HttpOptions> = {}, more: readonly ScriptedTool[] = []) {
   const began: RequestRecord[] = [];
   const ended: RequestRecord[] = [];
   const watcher = {
     began: (record: RequestRecord): undefined => void began.push(record),
     ended: (record: RequestRecord): void => void ended.push(record),
   };
-  const { app, gateway } = await createTestGateway([echo, greet, forever, steps], {
+  const { app, gateway } = await createTestGateway([echo, greet, forever, steps, ...more], {
     ...options,
     watchers: [watcher],
   });
@@ -81,6 +82,22 @@ describe('a record', () => {
     leaving.abort();
     await expect(call).rejects.toThrow('aborted');
     expect(await all(1)).toEqual([['forever', 499, undefined]]);
+  });
+
+  test('of a call that goes on without its caller ends when the call does', async () => {
+    const { promise, resolve } = createDeferred<{ readonly content: readonly unknown[] }>();
+    const held: ScriptedTool = { ...echo, name: 'held', run: async () => await promise };
+    const { port, all, began, ended } = await listen({}, [held]);
+    const leaving = new AbortController();
+    const headers = { 'content-type': 'application/json', 'idempotency-key': 'key' };
+    const call = callTool(port, 'held', {}, { headers, signal: leaving.signal });
+    await vi.waitFor(() => expect(began[0]?.argumentsJson).toBe('{}'));
+    leaving.abort();
+    await expect(call).rejects.toThrow('aborted');
+    await vi.waitFor(() => expect(began[0]?.response.closed).toBe(true));
+    expect(ended).toEqual([]);
+    resolve({ content: [] });
+    expect(await all(1)).toEqual([['held', 499, undefined]]);
   });
 
   test('of a stream says how the call ended, not how the stream began', async () => {
