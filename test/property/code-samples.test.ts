@@ -110,8 +110,13 @@ test('a literal of Python is the value', ({ skip }) => {
   if (!hasPython) skip('there is no python3');
   const values = fc.sample(anyArguments, 300);
   const literals = values.map((value) => toLiteral(value, python));
-  const program =
-    'import ast, json, sys\nfor t in json.load(sys.stdin): print(json.dumps(ast.literal_eval(t)))';
+  // A pair of surrogates would be one character in JSON, but is two in Python.
+  const program = `
+import ast, json, re, sys
+for literal in json.load(sys.stdin):
+    value = ast.literal_eval(literal)
+    assert not re.search('[\\ud800-\\udbff][\\udc00-\\udfff]', json.dumps(value, ensure_ascii=False)), literal
+    print(json.dumps(value))`;
   const { stdout, stderr } = spawnSync('python3', ['-c', program], {
     input: JSON.stringify(literals),
     encoding: 'utf8',
