@@ -54,7 +54,9 @@ export class RemoteKeys implements TokenKeySource {
   #jwksUrl: URL | undefined;
   #problem: string | undefined;
   #fetching: Promise<Renewal> | undefined;
+  /** Of the renewal under way. */
   #abort = new AbortController();
+  #isClosed = false;
   #failures = 0;
   #cancelNext: () => void = () => undefined;
   #nextAt = 0;
@@ -100,6 +102,7 @@ export class RemoteKeys implements TokenKeySource {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#cancelNext();
     this.#abort.abort();
   }
@@ -120,7 +123,7 @@ export class RemoteKeys implements TokenKeySource {
       this.#schedule(refreshMs);
       return renewal;
     } catch (error) {
-      if (this.#abort.signal.aborted) return 'failed';
+      if (this.#isClosed) return 'failed';
       const problem = error instanceof Error ? error.message : String(error);
       this.#schedule(Math.min(lastRetryMs, firstRetryMs * 2 ** this.#failures));
       this.#failures += 1;
@@ -143,9 +146,22 @@ export class RemoteKeys implements TokenKeySource {
   }
 
   async #fetchSet(): Promise<JSONWebKeySet> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    // A signal of AbortSignal.any may be collected before its time-out (Node 20), and then nothing would end.
+    const late = (): void => abort.abort(new DOMException('no answer in time', 'TimeoutError'));
+    const cancel = this.#options.clock.after(fetchTimeoutMs, late);
+    try {
+      return await this.#ask(abort.signal);
+    } finally {
+      cancel();
+    }
+  }
+
+  async #ask(signal: AbortSignal): Promise<JSONWebKeySet> {
     const { from, allowsHttp } = this.#options;
     const options: FetchJsonOptions = {
-      signal: AbortSignal.any([this.#abort.signal, AbortSignal.timeout(fetchTimeoutMs)]),
+      signal,
       maxBytes,
       check(url) {
         const unsafe = findUnsafeUrl(url, allowsHttp);
@@ -179,7 +195,7 @@ export class RemoteKeys implements TokenKeySource {
   }
 
   #schedule(ms: number): void {
-    if (this.#abort.signal.aborted) return;
+    if (this.#isClosed) return;
     const { clock } = this.#options;
     this.#nextAt = clock.now() + ms;
     this.#cancelNext = clock.after(ms, () => void this.#fetch());

@@ -161,7 +161,6 @@ describe('a key file', () => {
   });
 
   test('allows the algorithms of its keys, less those that were not asked for (AUTH-06)', () => {
-    const algorithms = (read: ReadKeys) => (read.kind === 'keys' ? read.keys.algorithms : read.says);
     const ec = String(ofPrivate.publicKey.export({ format: 'pem', type: 'spki' }));
     expect(algorithms(parseKeyFile(Buffer.from(ec), undefined))).toEqual(['ES256']);
     expect(algorithms(parseKeyFile(Buffer.from(pem), ['PS256', 'HS256']))).toEqual(['PS256']);
@@ -178,4 +177,8 @@ function hmac(key: string, alg: 'HS256' | 'HS512'): string {
     .update(signed)
     .digest('base64url');
   return `${signed}.${digest}`;
+}
+
+function algorithms(read: ReadKeys): readonly string[] | string {
+  return read.kind === 'keys' ? read.keys.algorithms : read.says;
 }
