@@ -25,7 +25,7 @@ describe.skipIf(reason !== undefined)(`the image of the Dockerfile${note}`, () =
     volume = mkdtempSync(join(tmpdir(), 'mcpo-volume-'));
     const [user = 0, group = 0] = image.config.User.split(':').map(Number);
     chownSync(volume, user, group);
-  }, 600_000);
+  }, 900_000);
 
   afterEach(() => {
     for (const container of containers.splice(0)) container.kill();
@@ -34,7 +34,7 @@ describe.skipIf(reason !== undefined)(`the image of the Dockerfile${note}`, () =
   afterAll(async () => {
     await image?.remove();
     if (volume !== undefined) rmSync(volume, { recursive: true });
-  }, 60_000);
+  }, 300_000);
 
   async function start(...words: readonly string[]): Promise<Container> {
     const container = await startContainer(image, words, { volume, env: { MCPO_API_KEY: 'key' } });
@@ -71,6 +71,9 @@ describe.skipIf(reason !== undefined)(`the image of the Dockerfile${note}`, () =
     expect([answer.status, answer.json()]).toMatchObject([200, { timezone: 'Asia/Tokyo' }]);
     expect((await callTool(container.port, 'get_current_time')).status).toBe(401);
     expect(container.exec('touch', '/app/x')).not.toBe(0);
+    for (const name of ['serve', 'verify', 'bench', 'docs'])
+      expect([name, container.exec(`mcpo-${name}`, '--help')]).toEqual([name, 0]);
+    expect(container.exec('sh', '-c', 'test -z "$(find / -xdev -type f -perm /6000 2>/dev/null)"')).toBe(0);
     expect(container.exec('touch', '/cache/x', '/tmp/x')).toBe(0);
     expect(container.exec('node', '/app/healthcheck.mjs')).toBe(0);
     expect(container.exec('node', '/app/healthcheck.mjs', '/readyz')).toBe(0);
