@@ -49,6 +49,21 @@ test('with a base URL the links are absolute', () => {
   expect(renderLlmsTxt(context)).toContain('](https://docs.example/mcp/tools/place_order.md)');
 });
 
+test('of several servers each has its section, and those that are missing are named', () => {
+  const merged = toPublished('', toDocument({ tools: { one: toolSaying('a'), two: toolSaying('b') } }));
+  const servers = ['a', 'b'].map((server) =>
+    toPublished(server, toDocument({ tools: { [`tool_of_${server}`]: toolSaying(server) } })),
+  );
+  const missing = [{ server: 'c [x](javascript:y)', reason: 'it exited' }];
+  const context = createSiteContext({ merged, servers, missing }, {});
+  const text = renderLlmsTxt(context);
+  expect(headingsOf(lex(text))).toEqual(['Tools of a', 'Tools of b', 'Contract']);
+  expect(text).toContain('> 2 tools of 2 MCP servers,');
+  expect(text).toContain('- [tool_of_b](tools/b/tool_of_b.md): Says b.');
+  expect(text).toContain('- [b/openapi.json](b/openapi.json): ');
+  expect(text).toContain('did not tell their tools: c \\[x\\](javascript:y).');
+});
+
 describe('what a server says', () => {
   const document = toDocument({
     tools: {
@@ -170,11 +185,19 @@ function linksOf(tokens: readonly Token[]): readonly string[] {
   ]);
 }
 
+function toolSaying(word: string): { readonly title: string; readonly description: string } {
+  return { title: word, description: `Says ${word}. And more.` };
+}
+
+function toPublished(server: string, document: JsonObject): PublishedDocument {
+  return { server, document, json: JSON.stringify(document) };
+}
+
 function toSite(
   document: JsonObject,
   options: SiteOptions,
 ): { readonly context: SiteContext; readonly published: PublishedDocument } {
-  const published = { server: '', document, json: JSON.stringify(document) };
+  const published = toPublished('', document);
   return { context: createSiteContext({ merged: published, servers: [], missing: [] }, options), published };
 }
 
