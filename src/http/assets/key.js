@@ -44,6 +44,7 @@ async function answerFor(key) {
       withKey: key,
     });
     if (answer.status !== 401 && answer.status !== 403) return answer;
+    await answer.text();
     return answer.status === 403
       ? 'The gateway refuses this key.'
       : 'This is no key that the gateway can read.';

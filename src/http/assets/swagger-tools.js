@@ -1,5 +1,3 @@
-/** Each row costs a millisecond or two: what is beyond is found by the filter. */
-const maxRows = 200;
 const texts = new WeakMap();
 
 /** A filter that looks at the tools, where Swagger UI's own looks at their tags. */
@@ -11,24 +9,14 @@ export function findTools(count) {
         return keepOperations(tags, (operation) => words.every((word) => textOf(operation).includes(word)));
       },
     },
-    statePlugins: { spec: { wrapSelectors: { taggedOperations: showFirst } } },
     wrapComponents: { FilterContainer: () => toFilter(React.createElement, count) },
   });
-}
-
-function showFirst(original) {
-  return (...all) => {
-    let left = maxRows;
-    return keepOperations(original(...all), () => left-- > 0);
-  };
 }
 
 function toFilter(h, count) {
   return ({ layoutActions, layoutSelectors }) => {
     const phrase = layoutSelectors.currentFilter();
     if (phrase === null || phrase === false) return null;
-    const isLong = count > maxRows;
-    const note = isLong ? `${count} tools; at most ${maxRows} of those found are listed.` : `${count} tools`;
     const input = h('input', {
       type: 'search',
       className: 'operation-filter-input',
@@ -41,7 +29,7 @@ function toFilter(h, count) {
       'div',
       { className: 'filter wrapper', role: 'search' },
       h('label', null, 'Find a tool ', input),
-      h('p', { className: 'found' }, note),
+      h('p', { className: 'found' }, `${count} tools`),
     );
   };
 }

@@ -8,6 +8,8 @@ import { findTools } from './swagger-tools.js';
 
 /** Beyond this many characters colours cost seconds. */
 const maxHighlighted = 100_000;
+/** Beyond this many tools a link shows its own alone. */
+const maxScrolled = 40;
 /** Beyond this many characters a browser takes seconds to lay them out; the rest is in the file. */
 const maxShown = 1_500_000;
 
@@ -155,12 +157,8 @@ function toShowLinked(_original, { layoutActions, layoutSelectors, specSelectors
     layoutActions.show(layoutSelectors.isShownKeyFromUrlHashArray([tag]), true);
     layoutActions.show(key, true);
     layoutActions.scrollTo(key);
-    // Beyond the rows that are listed it would be missing.
-    if (names.length > 1 && !isListed(specSelectors, names)) layoutActions.updateFilter(names[1]);
+    // Swagger UI draws the rows that can be seen, so a place among many cannot be scrolled to.
+    const isMany = specSelectors.operations().size > maxScrolled;
+    if (names.length > 1 && isMany) layoutActions.updateFilter(decodeURIComponent(names[1]));
   };
-}
-
-function isListed(specSelectors, [tag, id]) {
-  const operations = specSelectors.taggedOperations().get(decodeURIComponent(tag))?.get('operations');
-  return operations?.some((operation) => operation.get('id') === decodeURIComponent(id)) === true;
 }
