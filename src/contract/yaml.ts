@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json/value.ts';
-import { canonicalize } from './canonicalize.ts';
+import { canonicalize, type CanonicalDocument } from './canonicalize.ts';
 import { loadYaml } from './load-yaml.ts';
 
 /**
@@ -8,15 +8,20 @@ import { loadYaml } from './load-yaml.ts';
  * Strings that YAML 1.1 readers would take for something else are quoted; lone surrogates are written as escapes.
  */
 export function toYaml(document: JsonObject): string {
+  return toCanonicalYaml(canonicalize(document));
+}
+
+/** The same of a document that is canonical already. */
+export function toCanonicalYaml({ document, json }: Pick<CanonicalDocument, 'document' | 'json'>): string {
   const { Document, visit } = loadYaml();
-  const yaml = new Document(canonicalize(document).document, {
-    aliasDuplicateObjects: false,
-    compat: 'yaml-1.1',
-  });
-  visit(yaml, {
-    Scalar(_key, node) {
-      if (typeof node.value === 'string' && !node.value.isWellFormed()) node.type = 'QUOTE_DOUBLE';
-    },
-  });
+  const yaml = new Document(document, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
+  // JSON writes a lone surrogate as its escape; a large document without any is not searched for them.
+  if (/\\ud[89a-f]/.test(json)) {
+    visit(yaml, {
+      Scalar(_key, node) {
+        if (typeof node.value === 'string' && !node.value.isWellFormed()) node.type = 'QUOTE_DOUBLE';
+      },
+    });
+  }
   return yaml.toString({ lineWidth: 0 });
 }

@@ -1,4 +1,4 @@
-import { toYaml } from '../../contract/yaml.ts';
+import { toCanonicalYaml } from '../../contract/yaml.ts';
 import { renderLlmsTxt } from '../agents/llms-txt.ts';
 import { renderToolMarkdown } from '../agents/tool-markdown.ts';
 import { renderChangelogPage } from '../changelog/render-changelog-page.ts';
@@ -45,9 +45,9 @@ export function* buildSite(
 
 function* documents(context: SiteContext): Generator<SiteFile> {
   for (const published of allDocuments(context)) {
-    const { server, document, json } = published;
+    const { server, json } = published;
     yield { path: context.map.documentOf(server, 'json'), content: json };
-    yield { path: context.map.documentOf(server, 'yaml'), content: toYaml(document) };
+    yield { path: context.map.documentOf(server, 'yaml'), content: toCanonicalYaml(published) };
   }
 }
 
