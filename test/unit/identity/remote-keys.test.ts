@@ -141,3 +141,24 @@ describe('the keys of an issuer', () => {
     expect(source.state).toMatchObject({ kind: 'no_keys' });
   });
 });
+
+test('an issuer that does not answer is given up on after 5 s (AUTH-08)', async () => {
+  const clock = createManualClock();
+  const fetchJson: FetchJson = async (_url, { signal }) =>
+    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('late'))));
+  const source = new RemoteKeys({
+    from: { kind: 'url', url: 'https://issuer.example/keys' },
+    allowsHttp: false,
+    algorithms: pairAlgorithms,
+    clock,
+    logger: createRecordingLogger(),
+    fetchJson,
+  });
+  clock.advance(4_999);
+  expect(source.state).toEqual({ kind: 'no_keys', problem: 'the keys are being fetched' });
+  clock.advance(1);
+  await source.settled();
+  expect(source.state).toEqual({ kind: 'no_keys', problem: 'late' });
+  source.close();
+  expect(clock.timers).toBe(0);
+});
