@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -69,7 +69,15 @@ describe.skipIf(!existsSync(bin))('mcpo-docs diff, built (skipped without dist/:
     );
   });
 
+  test('--format html --out writes a page, and the exit code stays', () => {
+    const out = join(folder, 'changes.html');
+    const done = run('diff', '--format', 'html', '--out', out, old, narrower);
+    expect(done).toMatchObject({ status: 1, stdout: '', stderr: '' });
+    expect(readFileSync(out, 'utf8')).toMatch(/^<!doctype html>[^]*<h1>Contract changes: 1 breaking<\/h1>/);
+  });
+
   test.each<readonly [string, () => readonly string[], string]>([
+    ['no folder to write to', () => ['diff', '--out', join(folder, 'none/x'), old, old], '--out: '],
     ['a file that is not there', () => ['diff', old, 'gone.json'], 'gone.json does not exist; name a file'],
     ['a folder', () => ['diff', old, folder], 'cannot be read (EISDIR); name a file'],
     ['no JSON', () => ['diff', old, write('a.json', '{')], 'is not JSON'],

@@ -1,5 +1,5 @@
 import { severities, type Change, type ContractDiff, type Severity } from '../../contract/diff/change.ts';
-import { markup, type Markup } from '../html/markup.ts';
+import { markup, Markup } from '../html/markup.ts';
 import { groupChanges, toShortPlace, type ChangeGroup } from './diff-report.ts';
 
 /** How changes are shown in a page. */
@@ -7,7 +7,7 @@ export interface ChangeGroupsOptions {
   /** Begins the id of each operation's group, so that they differ from those of other diffs in the page. @default '' */
   readonly idPrefix?: string;
   /** Headings of groups. @default 3 */
-  readonly level?: 3 | 4;
+  readonly level?: 2 | 3 | 4;
   /** Changes shown; what is left out is counted. @default 5_000 */
   readonly maxChanges?: number;
 }
@@ -59,7 +59,7 @@ export function toCounts(summary: ContractDiff['summary']): Markup {
 
 function toGroup(
   { operation, changes }: ChangeGroup,
-  { id, level, isOpen }: { readonly id: string; readonly level: 3 | 4; readonly isOpen: boolean },
+  { id, level, isOpen }: { readonly id: string; readonly level: 2 | 3 | 4; readonly isOpen: boolean },
 ): Markup {
   const summary = countBySeverity(changes);
   const present = severities.filter((severity) => summary[severity] > 0);
@@ -71,7 +71,8 @@ function toGroup(
             ? undefined
             : markup` <span class="soft">(<bdi>${operation.operationId}</bdi>)</span>`
         }`;
-  const heading = level === 3 ? markup`<h3>${title}</h3>` : markup`<h4>${title}</h4>`;
+  const tag = new Markup(`h${level}`);
+  const heading = markup`<${tag}>${title}</${tag}>`;
   return markup`<details class="group ${present.map((severity) => `has-${severity}`).join(' ')}" id="${id}"${
     isOpen ? markup` open` : undefined
   }>

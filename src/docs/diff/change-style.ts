@@ -34,7 +34,7 @@ ${marks}
 .group summary::before { content: '▸'; color: var(--soft); width: .8em; flex: none; }
 .group[open] summary::before { content: '▾'; }
 .group summary:focus-visible { outline-offset: -2px; }
-.group h3, .group h4 { flex: 1 1 14rem; font-size: 1rem; margin: 0; font-weight: 600; }
+.group :is(h2, h3, h4) { flex: 1 1 14rem; font-size: 1rem; margin: 0; font-weight: 600; }
 .group .method { font-size: .75rem; font-weight: 700; color: var(--soft); margin-right: .35rem; }
 .counts { display: flex; flex-wrap: wrap; gap: .3rem; font-size: .8rem; }
 .severity, .counts span { color: var(--mark); background: var(--back); border-radius: 4px; padding: .05rem .45rem; font-size: .78rem;

@@ -25,7 +25,7 @@ export function toDiffHtml(diff: ContractDiff, before: DiffSide, after: DiffSide
 </header>
 <main id="main">
 ${diff.changes.length === 0 ? undefined : toSeverityFilter(diff.summary)}
-${toChangeGroups(diff)}
+${toChangeGroups(diff, { level: 2 })}
 </main>
 <footer>
 <p><b>breaking</b>: an input takes less, an output may hold more, or something is gone. <b>unknown</b>: it cannot be proven
