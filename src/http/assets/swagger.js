@@ -31,7 +31,8 @@ if (loaded !== undefined) {
     defaultModelsExpandDepth: 0,
     // A public validator would be told the document; a gateway is often private.
     validatorUrl: null,
-    filter: count > 8,
+    // Swagger UI draws the rows that can be seen, so a place among many cannot be scrolled to.
+    filter: count > maxScrolled ? (linkedTool() ?? true) : count > 8,
     requestInterceptor: withReadableKey,
     responseInterceptor: textOnly,
     plugins: [plainDescriptions, exactAnswers, oneServer, plainDeepLinks, findTools(count), keyOfThisTab],
@@ -71,7 +72,9 @@ function plainDescriptions({ React }) {
     typeof source === 'string' && source !== ''
       ? h('div', { className: `text ${className}`, dir: 'auto' }, ...toParts(source, h))
       : null;
-  return { wrapComponents: { Markdown: () => Markdown } };
+  // The editor of the arguments has no name of its own.
+  const TextArea = (Original) => (props) => h(Original, { 'aria-label': 'Arguments', ...props });
+  return { wrapComponents: { Markdown: () => Markdown, TextArea } };
 }
 
 /** The document that is shown holds text as HTML, of nothing but text and `code`: read by the browser, which runs nothing of it. */
@@ -148,7 +151,7 @@ function plainDeepLinks() {
   return { statePlugins: { layout: { wrapActions: { parseDeepLinkHash: toShowLinked } } } };
 }
 
-function toShowLinked(_original, { layoutActions, layoutSelectors, specSelectors }) {
+function toShowLinked(_original, { layoutActions, layoutSelectors }) {
   return (hash) => {
     const names = hash.replace(/^#!?\/?/, '').split('/');
     const [tag] = names;
@@ -157,8 +160,11 @@ function toShowLinked(_original, { layoutActions, layoutSelectors, specSelectors
     layoutActions.show(layoutSelectors.isShownKeyFromUrlHashArray([tag]), true);
     layoutActions.show(key, true);
     layoutActions.scrollTo(key);
-    // Swagger UI draws the rows that can be seen, so a place among many cannot be scrolled to.
-    const isMany = specSelectors.operations().size > maxScrolled;
-    if (names.length > 1 && isMany) layoutActions.updateFilter(decodeURIComponent(names[1]));
   };
+}
+
+/** The operation that the address names; undefined without one. */
+function linkedTool() {
+  const [, id] = location.hash.replace(/^#!?\/?/, '').split('/');
+  return id === undefined || id === '' ? undefined : decodeURIComponent(id);
 }
