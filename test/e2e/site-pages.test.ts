@@ -50,7 +50,7 @@ describe.each(['file', 'http'] as const)('a site under %s:', (scheme) => {
       const { page, faults, requests } = await open(scheme, `usual/${path}`);
       if (path !== 'index.html') {
         await page.locator('body.with-redoc').waitFor();
-        expect(await page.locator('[data-section-id$="operation/read_file"]').count()).toBeGreaterThan(
+        expect(await page.locator('[data-section-id$="read_file"]').count()).toBeGreaterThan(
           path === 'redoc.html' ? -1 : 0,
         );
         await page.getByRole('link', { name: 'Skip to the content' }).waitFor({ state: 'attached' });
@@ -151,13 +151,13 @@ test('a schema that would take forever to draw or to sample is shown at once', a
 });
 
 test('without scripts every tool is there, with anchors that work', async () => {
-  const { page } = await open('file', 'usual/files/index.html#operation/read_file', {
+  const { page } = await open('file', 'usual/files/index.html#operation/files_read_file', {
     javaScriptEnabled: false,
   });
   const article = page.locator('article', { hasText: 'read_file' });
   await article.first().waitFor();
   expect(await article.first().textContent()).toMatch(/encoding.*Call it with curl/s);
-  expect(await article.first().getAttribute('id')).toBe('operation/read_file');
+  expect(await article.first().getAttribute('id')).toBe('operation/files_read_file');
 });
 
 test('a large document is HTML, and Redoc only for who asks for it', async () => {

@@ -53,6 +53,7 @@ function load(url) {
 
 /** Draws beside what is shown, and takes its place when it is done: the reader sees no empty page. */
 function draw() {
+  const { hash } = location;
   const fresh = document.createElement('div');
   fresh.className = 'drawing';
   redoc.append(fresh);
@@ -67,12 +68,13 @@ function draw() {
     globalThis.shownDocument,
     { ...settings, scrollYOffset: isSticky ? height : 0 },
     fresh,
-    (error) => (error ? fresh.remove() : show(fresh)),
+    (error) => (error ? fresh.remove() : show(fresh, hash)),
   );
 }
 
-function show(fresh) {
-  const place = placeInView();
+function show(fresh, hash) {
+  const place =
+    placeInView() ?? (hash === '' ? undefined : { id: decodeURIComponent(hash.slice(1)), offset: 0 });
   // Redoc says that it is done also when what it shows is that it failed.
   if (fresh.querySelector('.api-content') === null) {
     fresh.remove();
@@ -83,6 +85,8 @@ function show(fresh) {
   opener?.remove();
   fresh.classList.remove('drawing');
   document.body.classList.add('with-redoc');
+  // Redoc takes the anchor away while nothing of it is in view.
+  if (location.hash !== hash) history.replaceState(null, '', `${location.href.split('#')[0]}${hash}`);
   const target = place && document.getElementById(place.id);
   if (!target) return;
   const top = target.getBoundingClientRect().top + scrollY - place.offset;
