@@ -21,7 +21,7 @@ Pages load again when the tools change, when a server restarts, and when the fil
 is written. What cannot be built is said in the page; the last site stays. Ctrl+C ends it and its servers.`;
 
 /** `mcpo-docs serve` as commander sees it; what follows `--` is not its business. */
-export function previewCommand(): Command {
+function previewCommand(): Command {
   const command = new Command('mcpo-docs serve')
     .usage('[options] [-- <mcp command or URL> [args…]]')
     .description('Show the documentation site on this machine, and load it again as the tools change.')

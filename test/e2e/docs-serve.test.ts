@@ -75,10 +75,10 @@ describe.skipIf(!existsSync(bin))('mcpo-docs serve, built (skipped without dist/
     expect(await read(`${url}openapi.json`)).toContain('"/one"');
     write('tools.json', { tools: ['one', 'two'] });
     await expect.poll(() => read(`${url}openapi.json`), patience).toContain('"/two"');
+    const pid = Number(/in process (\d+)/.exec(await read(`${url}openapi.json`))?.[1]);
     docs = undefined;
     expect(await started.end('SIGINT')).toBe(0);
-    const processes = spawnSync('pgrep', ['-f', state], { encoding: 'utf8' });
-    expect(processes.stdout).toBe('');
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
   test('a server that restarts with other tools is followed', async () => {
