@@ -24,18 +24,6 @@ anything else than a site of mcpo-docs is refused. Without a source: the embedde
 
 Exit code: 0 written, 1 a server or gateway cannot be reached or the folder not written, 2 usage.`;
 
-/** `mcpo-docs build` as commander sees it; what follows `--` is not its business. */
-export function buildCommand(): Command {
-  const command = new Command('mcpo-docs')
-    .usage('[build] [options] [-- <mcp command or URL> [args…]]')
-    .description('Write a documentation site for the tools of MCP servers: static files that work anywhere.')
-    .allowExcessArguments(true)
-    .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', examples)
-    .addOption(new Option('-o, --out <folder>', 'where the site is written').default('site'));
-  return addSiteOptions(addSourceOptions(command));
-}
-
 /**
  * Builds the site that a command line asks for.
  *
@@ -93,6 +81,18 @@ export async function buildDocs(words: readonly string[]): Promise<number> {
     if (stop.signal.aborted) return 1;
     throw error;
   }
+}
+
+/** `mcpo-docs build` as commander sees it; what follows `--` is not its business. */
+function buildCommand(): Command {
+  const command = new Command('mcpo-docs')
+    .usage('[build] [options] [-- <mcp command or URL> [args…]]')
+    .description('Write a documentation site for the tools of MCP servers: static files that work anywhere.')
+    .allowExcessArguments(true)
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', examples)
+    .addOption(new Option('-o, --out <folder>', 'where the site is written').default('site'));
+  return addSiteOptions(addSourceOptions(command));
 }
 
 function report({ contract, tools, map }: SiteContext, out: string, written: WrittenSite): void {

@@ -41,7 +41,7 @@ export interface SiteFlags {
 }
 
 /** CSS colours by scheme. */
-export interface Colors {
+interface Colors {
   readonly light: string;
   readonly dark?: string;
 }
