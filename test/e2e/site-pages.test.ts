@@ -30,7 +30,7 @@ beforeAll(async () => {
     colors: { light: '#ffd000' },
   });
   write('hostile', toDocument({ isHostile: true }), {});
-  write('large', toDocument({ servers: ['files', 'people'], copies: 60 }), {});
+  write('large', toDocument({ servers: ['files', 'people'], copies: 40 }), {});
   served = await serve();
 });
 
@@ -50,9 +50,7 @@ describe.each(['file', 'http'] as const)('a site under %s:', (scheme) => {
       const { page, faults, requests } = await open(scheme, `usual/${path}`);
       if (path !== 'index.html') {
         await page.locator('body.with-redoc').waitFor();
-        expect(await page.locator('[data-section-id$="read_file"]').count()).toBeGreaterThan(
-          path === 'redoc.html' ? -1 : 0,
-        );
+        await page.locator('[data-section-id$="read_file"]').first().waitFor();
         await page.getByRole('link', { name: 'Skip to the content' }).waitFor({ state: 'attached' });
       }
       const root = toUrl(scheme, 'usual/');
@@ -101,8 +99,8 @@ test.each([
     for (const path of ['usual/index.html', 'usual/files/index.html', 'large/redoc.html']) {
       const { page } = await open('file', path, { colorScheme, viewport: { width, height: 900 } });
       if (path === 'usual/files/index.html') await page.locator('body.with-redoc').waitFor();
-      expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(width);
-      expect(await seriousFaults(page, path), path).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      expect(await seriousFaults(page, path)).toEqual([]);
       await page.context().close();
     }
   },
@@ -145,7 +143,7 @@ test('a schema that would take forever to draw or to sample is shown at once', a
   const { page, faults } = await open('file', 'hostile/redoc.html');
   await page.locator('body.with-redoc').waitFor();
   for (const name of ['vast', 'doubling', 'dangling', 'circle']) {
-    expect(await page.locator(`[id="operation/${name}"]`).count(), name).toBe(1);
+    expect(await page.locator(`[id="operation/${name}"]`).count()).toBe(1);
   }
   expect(faults).toEqual([]);
 });
@@ -200,8 +198,11 @@ async function seriousFaults(page: Page, path: string): Promise<unknown> {
   // Before the page's policy: it is given to the browser, not to the page.
   await page.evaluate(readFileSync(axe, 'utf8'));
   // What Redoc writes into its components cannot be reached from outside; its own page is judged around it.
+  const parts = path.startsWith('large')
+    ? ['#bar', '#open-redoc', '.about', '#errors', 'body > footer']
+    : ['body'];
   const exclude = path === 'usual/files/index.html' ? "exclude: ['#redoc']," : '';
-  return await page.evaluate(`axe.run({ include: ['body'], ${exclude} }).then(({ violations }) =>
+  return await page.evaluate(`axe.run({ include: ${JSON.stringify(parts)}, ${exclude} }).then(({ violations }) =>
     violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => id + ' ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 200)).join(' | ')))`);
 }

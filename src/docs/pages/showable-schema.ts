@@ -24,7 +24,7 @@ export interface SchemaShower {
 }
 
 /** A schema for a page. */
-export interface ShownSchema {
+interface ShownSchema {
   readonly schema: JsonValue;
   /** False where a page that made up an example from it would be done late or never. */
   readonly isSampled: boolean;

@@ -20,7 +20,7 @@ export function toSiteColors(colors: SiteOptions['colors'] = {}): {
 }
 
 /** Reads `#rgb` or `#rrggbb`; undefined for anything else. */
-export function readColor(text: string): Rgb | undefined {
+function readColor(text: string): Rgb | undefined {
   const digits = /^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i.exec(text.trim())?.[0].slice(1);
   if (digits === undefined) return undefined;
   const long = digits.length === 3 ? digits.replaceAll(/./g, '$&$&') : digits;
@@ -44,7 +44,7 @@ function mix([red, green, blue]: Rgb, towards: number): Rgb {
 }
 
 /** WCAG 2.2, "contrast ratio". */
-export function contrast(a: Rgb, b: Rgb): number {
+function contrast(a: Rgb, b: Rgb): number {
   const [low = 0, high = 0] = [luminance(a), luminance(b)].toSorted((x, y) => x - y);
   return (high + 0.05) / (low + 0.05);
 }

@@ -71,7 +71,6 @@ function usual(copies: number): readonly Operation[] {
 }
 
 function hostile(): readonly Operation[] {
-  const object = (properties: JsonObject): JsonObject => ({ type: 'object', properties });
   return [
     {
       name: 'hostile',
@@ -130,4 +129,8 @@ function toPath({ name, description, schema }: Operation, server: string): [stri
     responses: { '200': { description: 'The result.' }, '422': { description: 'Wrong arguments.' } },
   };
   return [`${prefix}/${name}`, { post: operation }];
+}
+
+function object(properties: JsonObject): JsonObject {
+  return { type: 'object', properties };
 }
