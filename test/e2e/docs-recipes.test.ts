@@ -41,8 +41,9 @@ function readYaml(name: string): unknown {
 // Files of ours.
 const pages = readYaml('github-pages.yml') as Workflow;
 const comment = readYaml('github-comment.yml') as Workflow;
-const gitlab =
-  readYaml<Readonly<Record<string, { readonly script?: readonly string[] }>>>('gitlab-pages.yml');
+const gitlab = readYaml('gitlab-pages.yml') as Readonly<
+  Record<string, { readonly script?: readonly string[] }>
+>;
 
 function stepOf({ jobs }: Workflow, job: string, name: string): string {
   const step = jobs[job]?.steps.find((each) => each.name === name);
