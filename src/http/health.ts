@@ -5,41 +5,60 @@ import type { ServerStatus } from '../gateway/server-status.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import type { TokenKeysState } from '../identity/verdict.ts';
 import type { Access } from './checks.ts';
+import { isWorthCalling, type Readiness, type Siblings } from './siblings.ts';
 
 /**
  * /healthz says that the process is alive; /readyz whether calls are worth sending: 200 when every required server is
- * ready and at least one is, else 503.
+ * ready and at least one is, else 503. `?contract=<digest>` asks for those who serve that contract, and no other.
  *
  * @param accessOf what a caller may see: names are details, and the address that lets the gateway into a server is for
  * those who may act
  * @param authenticator tells callers by tokens as well, or not
+ * @param siblings answer as one with this gateway
+ * @returns what this gateway tells them
  */
 export function addHealthRoutes(
   app: FastifyInstance,
   gateway: Gateway,
   accessOf: (request: FastifyRequest) => Access,
   authenticator: Authenticator | undefined,
-): void {
+  siblings?: Siblings,
+): () => Readiness {
+  const ownReadiness = (access: Access): Readiness => readinessOf(gateway, authenticator, access);
   app.get('/healthz', async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'ok' }),
   );
   app.get('/readyz', async (request, reply) => {
-    const servers = gateway.status();
-    const tokenKeys = authenticator?.tokenKeys;
-    const status = withTokens(statusOf(gateway, servers), tokenKeys, authenticator?.hasKeys === true);
-    const isReady = status === 'ready' || status === 'degraded';
-    reply.code(isReady ? 200 : 503).header('cache-control', 'no-store');
     const access = accessOf(request);
-    if (!access.mayReadDetails) return { status };
-    const entries = servers.map((server) => [server.name, toEntry(server, access)]);
-    return {
-      status,
-      contract: gateway.contract.digest,
-      ...(gateway.drift !== undefined && { drift: toDrift(gateway.drift) }),
-      servers: Object.fromEntries(entries) as object,
-      ...(tokenKeys !== undefined && { tokens: toTokens(tokenKeys) }),
-    };
+    const said = siblings === undefined ? ownReadiness(access) : await siblings.readiness();
+    const status = isWanted(said.contract, request.query) ? said.status : 'contract_differs';
+    reply.code(isWorthCalling(status) ? 200 : 503).header('cache-control', 'no-store');
+    return access.mayReadDetails ? { ...said, status } : { status };
   });
+  return () => ownReadiness(toSiblings);
+}
+
+/** Siblings are asked before it is known who wants to know. */
+const toSiblings: Access = { mayReadDetails: true, mayAct: false };
+
+function readinessOf(gateway: Gateway, authenticator: Authenticator | undefined, access: Access): Readiness {
+  const servers = gateway.status();
+  const tokenKeys = authenticator?.tokenKeys;
+  const entries = servers.map((server) => [server.name, toEntry(server, access)] as const);
+  return {
+    status: withTokens(statusOf(gateway, servers), tokenKeys, authenticator?.hasKeys === true),
+    contract: gateway.contract.digest,
+    ...(gateway.drift !== undefined && { drift: toDrift(gateway.drift) }),
+    servers: Object.fromEntries(entries),
+    ...(tokenKeys !== undefined && { tokens: toTokens(tokenKeys) }),
+  };
+}
+
+/** A balancer that names a contract wants no gateway with another; it may name several, while one follows the other. */
+function isWanted(digest: string, query: unknown): boolean {
+  // Fastify's parser gives an object of texts, and of lists of them.
+  const { contract } = query as { readonly contract?: string | readonly string[] };
+  return contract === undefined || [contract].flat().includes(digest);
 }
 
 /** Whether calls are worth sending, in a word. */

@@ -70,6 +70,25 @@ describe('/readyz', () => {
     });
   });
 
+  test('is 503 for who wants another contract, and says so without the key (HTTP-36)', async () => {
+    const { app, gateway } = await createTestGateway([echo], { apiKey, strictAuth: true });
+    const { digest } = gateway.contract;
+    const other = '0'.repeat(64);
+    for (const query of [digest, `${other}&contract=${digest}`]) {
+      const { statusCode, body } = await get(app, `/readyz?contract=${query}`);
+      expect([statusCode, JSON.parse(body)]).toEqual([200, { status: 'ready' }]);
+    }
+    for (const query of [other, '', `${other}&contract=${digest}0`]) {
+      const { statusCode, body } = await get(app, `/readyz?contract=${query}`);
+      expect([statusCode, JSON.parse(body)]).toEqual([503, { status: 'contract_differs' }]);
+    }
+    const details = await get(app, `/readyz?contract=${other}`, bearer);
+    expect([details.statusCode, details.json()]).toMatchObject([
+      503,
+      { status: 'contract_differs', contract: digest },
+    ]);
+  });
+
   test('is 503 during the shutdown (HTTP-18)', async () => {
     const { app, gateway } = await createTestGateway([echo]);
     await gateway.drain(1_000);
