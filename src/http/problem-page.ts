@@ -10,7 +10,7 @@ import { prefersHtml } from './prefers-html.ts';
 import type { Prefixes } from './prefixes.ts';
 
 /** A problem as a page, with the headers it wants. */
-export interface ProblemPage {
+interface ProblemPage {
   readonly html: string;
   readonly headers: Readonly<Record<string, string | string[]>>;
 }

@@ -7,7 +7,7 @@ import type { Renewal, TokenKeySource, TokenKeys } from './token-keys.ts';
 import type { TokenKeysState } from './verdict.ts';
 
 /** Time for what runs by itself; tests put their own in. */
-export interface RenewalClock {
+interface RenewalClock {
   /** Milliseconds from a fixed point. */
   now(): number;
   /** Runs `run` once, unless the returned function is called before; keeps no process alive. */

@@ -38,6 +38,11 @@ const hostile: readonly ScriptedTool[] = [
     run: () => ({ content: [{ type: 'text', text: markup }] }),
   },
   {
+    name: 'short',
+    description: '<script>alert("short")</script><img src=x onerror=alert("short")> [l](javascript:alert(1))',
+    inputSchema: { type: 'object' },
+  },
+  {
     name: 'reordered',
     description: 'safe \u202Egnp.exe\u202C end \u2066isolated\u2069',
     inputSchema: { type: 'object' },
@@ -70,6 +75,15 @@ afterAll(async () => {
 beforeEach(({ skip }) => skip(!canRun, noChromium));
 
 describe('what tools say of themselves', () => {
+  test('is text in the overview: nothing of it runs, loads or links (HTTP-19)', async () => {
+    const { page, faults } = await openPage(browser, url);
+    const tools = page.locator('main li');
+    expect(await tools.filter({ hasText: 'short' }).textContent()).toContain('<script>');
+    expect(await page.locator('main .tools').innerText()).toContain(String.raw`safe \u202egnp.exe\u202c end`);
+    expect(await page.evaluate(injected)).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+
   test('is text in Swagger UI: nothing of it runs, loads or links (HTTP-19)', async () => {
     const { page, faults } = await openPage(browser, `${url}/docs`);
     for (const name of ['hostile', 'reordered', 'long']) {

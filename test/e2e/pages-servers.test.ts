@@ -120,6 +120,8 @@ describe.each<[string, ReverseProxyOptions, Partial<HttpOptions>]>([
     expect(page.url().split('#')[0]).toBe(`${base}/people/docs`);
     expect(await execute(page, '{"name": "Ada"}')).toContain('"name": "Ada"');
     await page.getByRole('navigation', { name: 'Servers' }).getByRole('link', { name: 'files' }).click();
+    // Who leaves while the document is on its way sees its request fail.
+    await page.locator('.opblock').first().waitFor();
     await page.getByRole('link', { name: 'Redoc' }).click();
     await page.locator('[id="operation/echo"]').waitFor();
     expect(page.url()).toBe(`${base}/files/redoc`);

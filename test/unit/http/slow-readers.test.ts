@@ -84,7 +84,7 @@ describe('a caller that does not read', () => {
     const count = cutOffs().length;
     await stall(post('/chatter', '{}', ['accept: text/event-stream', 'x-request-id: chatter']));
     await vi.waitFor(() => expect(cutOffs().length).toBe(count + 1), 20_000);
-    await vi.waitFor(() => expect(kit().lineOf('chatter')).toMatchObject({ status: 499 }));
+    await vi.waitFor(() => expect(kit().lineOf('chatter')).toMatchObject({ status: 499 }), 10_000);
     expect(cutOffs().at(-1)?.['unsentBytes']).toBeLessThan(10 * 65_536);
     expect(kit().upstream.inFlight).toBe(0);
   }, 30_000);
