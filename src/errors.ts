@@ -33,6 +33,11 @@ export const problemTypes = {
     when: 'the token is expired, not yet valid, for another audience, from another issuer, unreadable, or not signed as it has to be',
   },
   forbidden: { status: 403, title: 'Wrong credentials', when: 'the credentials are well-formed but wrong' },
+  not_permitted: {
+    status: 403,
+    title: 'Not permitted',
+    when: 'the credentials are right, and no rule allows this caller the tool; `missingScopes` names what would',
+  },
   not_found: { status: 404, title: 'Not found', when: 'there is no such tool, server or page' },
   method_not_allowed: {
     status: 405,
@@ -76,6 +81,11 @@ export const problemTypes = {
     title: 'The tool reported a failure',
     when: 'the tool answered with isError; `content` keeps what it said',
   },
+  rate_limited: {
+    status: 429,
+    title: 'Too many calls in this time',
+    when: 'the caller made more calls than a rate limit allows; nothing was sent, retry after the time given',
+  },
   headers_too_large: {
     status: 431,
     title: 'Headers too large',
@@ -117,6 +127,11 @@ export const problemTypes = {
     title: 'Tokens cannot be verified',
     when: 'the keys that tokens are verified with cannot be fetched from their issuer; retry after the time given',
   },
+  limits_unavailable: {
+    status: 503,
+    title: 'Shared limits cannot be asked for',
+    when: 'limits and Idempotency-Keys are shared in a Redis that does not answer, and --redis-fail is closed; nothing was sent, retry after the time given',
+  },
   shutting_down: { status: 503, title: 'Shutting down', when: 'the gateway is about to exit' },
   upstream_timeout: {
     status: 504,
@@ -153,7 +168,7 @@ export interface Problem {
   readonly detail: string;
   /** Seconds, for the Retry-After header. */
   readonly retryAfter?: number;
-  /** For the WWW-Authenticate header of a 401. @default every scheme that a key may come by */
+  /** For the WWW-Authenticate header of a 401, or of another problem that has one. @default of a 401, every scheme that a key may come by */
   readonly challenge?: string;
   /** Further members of the body. */
   readonly extensions?: Readonly<Record<string, unknown>>;
