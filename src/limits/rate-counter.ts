@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyRequest } from 'fastify';
-import type { RedisLike } from '../redis/redis-link.ts';
+import type { RedisAnswer, RedisLike } from '../redis/redis-link.ts';
 import type { Quota } from './rate-limit.ts';
 
 /** Where a client stands with a limit, this call counted. */
@@ -78,10 +78,12 @@ function asClient(redis: RedisLike): object {
 
   function run(key: string, ...rest: readonly unknown[]): void {
     const callback = rest.at(-1) as Callback; // as the plugin calls it
-    const args = rest.slice(0, -1).map(String);
-    void redis.run({ name: 'mcpoRateLimit', lua }, key, args).then((answer) => {
-      if (answer.kind === 'value') callback(null, answer.value);
-      else callback(new AwayError());
-    });
+    void tell(callback, redis.run({ name: 'mcpoRateLimit', lua }, key, rest.slice(0, -1).map(String)));
   }
+}
+
+async function tell(callback: Callback, asked: Promise<RedisAnswer>): Promise<void> {
+  const answer = await asked;
+  if (answer.kind === 'value') callback(null, answer.value);
+  else callback(new AwayError());
 }

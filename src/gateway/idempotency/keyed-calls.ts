@@ -7,20 +7,24 @@ import type { Gateway } from '../gateway.ts';
 import { toProblemBody } from '../problem.ts';
 import { AnswerStore } from './answer-store.ts';
 import { parseIdempotencyKey } from './parse-idempotency-key.ts';
+import type { SharedAnswers, SharedCall } from './shared-answers.ts';
 
 export interface KeyedCallsOptions {
   readonly gateway: Pick<Gateway, 'call'>;
   /** How long an answer is kept. */
   readonly ttlMs: number;
   readonly clock: Clock;
+  /** Knows the calls of other gateways too. @default each gateway has keys of its own */
+  readonly shared?: SharedAnswers | undefined;
 }
 
-/** What became of a request with a key, for the metrics; `reused` is another request under it. */
-export type KeyUse = 'first' | 'replayed' | 'reused' | 'let_go' | 'refused';
+/** What became of a request with a key, for the metrics; `reused` is another request under it, `unknown` one whose gateway died of it or beside it. */
+export type KeyUse = 'first' | 'replayed' | 'reused' | 'let_go' | 'refused' | 'unknown';
 
 /** A call with a key, under way. */
 export interface KeyedCall {
-  readonly use: KeyUse;
+  /** Undefined until other gateways were asked; then the report says it. */
+  readonly use: KeyUse | undefined;
   readonly report: Promise<KeyedReport>;
 }
 
@@ -28,16 +32,27 @@ export interface KeyedCall {
 export interface KeyedReport extends CallReport {
   /** Of the request that was called for: its problem names this one to all, so that the bytes are the same. */
   readonly requestId: string;
+  /** Where other gateways were asked. */
+  readonly use?: KeyUse;
 }
 
 /** Calls each tool once for each Idempotency-Key, and gives all who repeat the request the first answer (IDEM rules). */
 export class KeyedCalls {
   readonly #gateway: Pick<Gateway, 'call'>;
   readonly #store: AnswerStore<KeyedReport>;
-  readonly #uses: Record<KeyUse, number> = { first: 0, replayed: 0, reused: 0, let_go: 0, refused: 0 };
+  readonly #shared: SharedAnswers | undefined;
+  readonly #uses: Record<KeyUse, number> = {
+    first: 0,
+    replayed: 0,
+    reused: 0,
+    let_go: 0,
+    refused: 0,
+    unknown: 0,
+  };
 
-  constructor({ gateway, ttlMs, clock }: KeyedCallsOptions) {
+  constructor({ gateway, ttlMs, clock, shared }: KeyedCallsOptions) {
     this.#gateway = gateway;
+    this.#shared = shared;
     this.#store = new AnswerStore({ ttlMs, clock, sizeOf, toKept });
   }
 
@@ -69,20 +84,30 @@ export class KeyedCalls {
     if (parsed.kind === 'malformed')
       return this.#refuse('refused', request, { code: 'bad_request', detail: parsed.detail });
     const { signal: _, ...lasting } = request;
-    const asked = this.#store.ask(scopedKey(parsed.key, request), fingerprintOf(request), async () => ({
+    const key = scopedKey(parsed.key, request);
+    const fingerprint = fingerprintOf(request);
+    const make = async (): Promise<KeyedReport> => ({
       ...(await this.#gateway.call(lasting)),
       requestId: request.requestId,
-    }));
+    });
+    const ask = this.#shared && (async () => await this.#askOthers({ key, fingerprint, make }, request));
+    const asked = this.#store.ask(key, fingerprint, ask ?? make);
     switch (asked.kind) {
       case 'first':
+        if (ask !== undefined) return { use: undefined, report: this.#count(asked.answer) };
         this.#uses.first += 1;
         return { use: 'first', report: asked.answer };
-      case 'repeated':
+      case 'repeated': {
+        const repeated = asked.answer.then(withoutTiming);
+        if (ask !== undefined) return { use: undefined, report: this.#count(repeated) };
         this.#uses.replayed += 1;
-        return { use: 'replayed', report: asked.answer.then(withoutTiming) };
+        return { use: 'replayed', report: repeated };
+      }
       case 'other_request':
         return this.#refuse('reused', request, reused);
       case 'let_go':
+        // What took too much memory here may be where all keep theirs.
+        if (ask !== undefined) return { use: undefined, report: this.#count(ask()) };
         return this.#refuse('let_go', request, letGo);
       case 'full':
         return this.#refuse('refused', request, full);
@@ -92,6 +117,41 @@ export class KeyedCalls {
   /** Forgets every answer. */
   clear(): void {
     this.#store.clear();
+  }
+
+  async #askOthers(
+    call: Pick<SharedCall<KeyedReport>, 'key' | 'fingerprint' | 'make'>,
+    { requestId, operation: { isRepeatable } }: CallRequest,
+  ): Promise<KeyedReport> {
+    const isFree = (report: KeyedReport): boolean => sizeOf(report) === undefined;
+    const asked = await this.#shared?.ask({ ...call, isRepeatable, isFree });
+    const refuse = (use: KeyUse, problem: Problem): KeyedReport => ({
+      answer: { kind: 'problem', problem },
+      requestId,
+      use,
+    });
+    switch (asked?.kind) {
+      case 'first':
+        return { ...asked.report, use: 'first' };
+      case 'repeated':
+        return { ...asked.report, use: 'replayed' };
+      case 'other_request':
+        return refuse('reused', reused);
+      case 'let_go':
+        return refuse('let_go', letGo);
+      case 'unknown':
+        return refuse('unknown', unknown);
+      case 'unavailable':
+      case undefined:
+        return refuse('refused', unavailable);
+    }
+  }
+
+  async #count(asked: Promise<KeyedReport>): Promise<KeyedReport> {
+    const report = await asked;
+    const use = report.use ?? 'replayed';
+    this.#uses[use] += 1;
+    return { ...report, use };
   }
 
   #refuse(use: KeyUse, { requestId }: CallRequest, problem: Problem): KeyedCall {
@@ -116,6 +176,19 @@ const full: Problem = {
   retryAfter: 1,
 };
 
+/** No 503: whoever repeats those by itself, with another key, would call a tool twice. */
+const unknown: Problem = {
+  code: 'upstream_unavailable',
+  detail:
+    'The gateway that made the call with this Idempotency-Key ended, or cannot be asked, before it was answered; the call may have acted, and is not made again. Find out whether it did before you send a new key.',
+};
+const unavailable: Problem = {
+  code: 'limits_unavailable',
+  detail:
+    'Whether this Idempotency-Key was used before cannot be asked for at the moment; nothing was sent, retry later.',
+  retryAfter: 1,
+};
+
 /** Answers to calls that were certainly never sent: repeated with the same key, they are made. */
 const neverSent: ReadonlySet<string> = new Set([
   'invalid_arguments',
@@ -123,11 +196,14 @@ const neverSent: ReadonlySet<string> = new Set([
   'upstream_not_ready',
   'overloaded',
   'shutting_down',
+  'limits_unavailable',
 ]);
 /** An entry without its answer: two digests, and the objects around them. */
 const entryBytes = 512;
 
-function sizeOf({ answer }: KeyedReport): number | undefined {
+function sizeOf({ answer, use = 'first' }: KeyedReport): number | undefined {
+  // The other gateways know better, and may know more later.
+  if (use !== 'first' && use !== 'replayed') return undefined;
   if (answer.kind === 'body') return entryBytes + Buffer.byteLength(answer.body);
   if (neverSent.has(answer.problem.code)) return undefined;
   // Strings may take two bytes a character.
@@ -146,8 +222,8 @@ function toKept({ answer, requestId }: KeyedReport): KeyedReport {
 }
 
 /** The server took that time for another request. */
-function withoutTiming({ answer, requestId }: KeyedReport): KeyedReport {
-  return { answer, requestId };
+function withoutTiming({ answer, requestId, use }: KeyedReport): KeyedReport {
+  return { answer, requestId, ...(use !== undefined && { use: use === 'first' ? 'replayed' : use }) };
 }
 
 /** Keys are their caller's own: whoever has other credentials, or another session, has other keys. */
