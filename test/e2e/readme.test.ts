@@ -165,7 +165,9 @@ describe('the metrics', () => {
     );
     const named = [...readme.matchAll(/\b(?:mcpo|nodejs)_[a-z0-9_]*[a-z0-9]\b/g)].map(([name]) => name);
     expect(named.length).toBeGreaterThan(20);
-    expect(named.filter((name) => !there.has(name))).toEqual([]);
+    // Those of a part that has to be switched on are read where that part is tested.
+    const elsewhere = new Set(['mcpo_trace_spans_lost_total', 'mcpo_audit_lost_total']);
+    expect(named.filter((name) => !there.has(name) && !elsewhere.has(name))).toEqual([]);
   });
 
   test('are read by rules that are YAML', () => {
@@ -244,7 +246,9 @@ function toLines(rows: ReadonlyArray<readonly unknown[]>): readonly string[] {
 }
 
 function isServer(command: string): boolean {
-  return /^(?:\w+=\S+ )*(?:npm start|mcpo-serve)/.test(command) && !command.includes('--print-openapi');
+  return (
+    /^(?:\w+=\S+ )*(?:npm start|mcpo-serve (?!key ))/.test(command) && !command.includes('--print-openapi')
+  );
 }
 
 /** `…` in the README stands for what changes from run to run. */
