@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 const layers: ReadonlyArray<readonly string[]> = [
   ['json'],
   ['errors.ts', 'logger.ts', 'package.ts', 'tool.ts'],
-  ['contract', 'upstream', 'time-server', 'identity'],
-  ['gateway'],
+  ['contract', 'upstream', 'time-server', 'identity', 'redis'],
+  ['gateway', 'authorization', 'limits'],
   ['compat'],
   ['docs', 'config'],
   ['http'],

@@ -1,8 +1,9 @@
+import type { Authorization } from '../authorization/authorization.ts';
 import { parseAccept, type Preference } from '../gateway/accept.ts';
 import type { Answer } from '../gateway/answer.ts';
 import type { CallReport, CallRequest } from '../gateway/call-request.ts';
 import type { Gateway, OperationRoute } from '../gateway/gateway.ts';
-import type { KeyedCalls, KeyedReport } from '../gateway/idempotency/keyed-calls.ts';
+import type { KeyedCalls, KeyedReport, KeyUse } from '../gateway/idempotency/keyed-calls.ts';
 import { problemStatus, toProblemBody } from '../gateway/problem.ts';
 import type { Profile, ReadArguments } from '../gateway/profile.ts';
 import { parseBody } from '../json/parse-body.ts';
@@ -15,6 +16,8 @@ import { createEventStream } from './event-stream.ts';
 import { answerWith, type Exchange } from './exchange.ts';
 import type { IdentifyClient } from './identify-client.ts';
 import { answerFailure, answerProblem, refusalOf } from './problems.ts';
+import { limitCall, type CallLimits } from './rate-limits.ts';
+import { identityOf } from './request-identity.ts';
 import { headerFields } from './tls/http2.ts';
 import { varyWith } from './vary.ts';
 
@@ -23,6 +26,8 @@ export interface CallOptions {
   readonly gateway: Gateway;
   /** Makes the calls that come with an Idempotency-Key. @default the header is ignored */
   readonly keyedCalls?: KeyedCalls | undefined;
+  /** How often each client may call. @default as often as it likes */
+  readonly limits?: CallLimits | undefined;
   readonly maxBodyBytes: number;
   readonly heartbeatMs: number;
   /** Tells clients apart where calls have to wait. */
@@ -30,6 +35,8 @@ export interface CallOptions {
   /** Is told how each call ended. */
   readonly observer: CallObserver;
   readonly logger: Logger;
+  /** Who may call what. @default everyone everything */
+  readonly authorization?: Authorization | undefined;
   /** Where it is not our own way: how arguments are read, and what problems look like. */
   readonly profile?: Profile | undefined;
 }
@@ -43,6 +50,19 @@ export async function answerCall(
   try {
     const startedAt = options.observer.now();
     exchange.record?.call(route.operation, route.server.upstream.name);
+    const forbidden = options.authorization?.refusalOf(identityOf(exchange.request), route.operation);
+    if (forbidden !== undefined) {
+      refuse(exchange, route, { kind: 'problem', problem: forbidden }, options, startedAt);
+      return;
+    }
+    const { limits } = options;
+    if (limits?.limiter.isOn === true) {
+      const limited = await limitCall(exchange, route.operation, limits);
+      if (limited !== undefined) {
+        refuse(exchange, route, limited, options, startedAt);
+        return;
+      }
+    }
     const body = await readBody(exchange.request, options.maxBodyBytes, options.profile !== undefined);
     const read = toArguments(body, exchange, route, options);
     if (read.kind === 'arguments') await callAndAnswer(exchange, route, read, options, startedAt);
@@ -157,7 +177,16 @@ function make(
   const key = request.headers['idempotency-key'];
   if (key === undefined || keyedCalls === undefined) return gateway.call(callRequest);
   const { use, report } = keyedCalls.call(key, callRequest);
-  if (use === 'replayed') headers['idempotency-replayed'] = 'true';
+  const say = (known: KeyUse | undefined): void => {
+    if (known === 'replayed') headers['idempotency-replayed'] = 'true';
+  };
+  if (use === undefined) {
+    return report.then((settled) => {
+      say(settled.use);
+      return settled;
+    });
+  }
+  say(use);
   return report;
 }
 

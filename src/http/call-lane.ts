@@ -4,6 +4,7 @@ import type { Checks } from './checks.ts';
 import { rawPath } from './raw-path.ts';
 import { requestIdOf } from './request-id.ts';
 import type { RequestRecords } from './request-record.ts';
+import type { SeenBy } from './visibility.ts';
 
 /** What the lane needs beside what calls do. */
 export interface CallLaneOptions extends CallOptions {
@@ -11,6 +12,8 @@ export interface CallLaneOptions extends CallOptions {
   /** See `createUrlRewrite`. */
   readonly rewriteUrl: ((request: IncomingMessage) => string) | undefined;
   readonly records: RequestRecords | undefined;
+  /** What callers may know of. */
+  readonly seenBy: SeenBy | undefined;
 }
 
 /** Answers a request when it is a plain tool call; false leaves it, untouched, to others. */
@@ -23,12 +26,14 @@ export type TakeCall = (request: IncomingMessage, response: ServerResponse) => b
  * Fastify's part of a call is 10 to 13 µs, as much as a quarter of all (`bench/targets/scenarios/cpu.mjs`).
  */
 export function createCallLane(options: CallLaneOptions): TakeCall {
-  const { gateway, isPlain, rewriteUrl, records } = options;
+  const { gateway, isPlain, rewriteUrl, records, seenBy } = options;
   return (request, response) => {
     if (request.method !== 'POST') return false;
     const path = rawPath(rewriteUrl === undefined ? (request.url ?? '/') : rewriteUrl(request));
     const route = gateway.routeCall(path);
     if (route === undefined || !isPlain(request)) return false;
+    // What is hidden is answered as what is not there.
+    if (seenBy?.(request)?.allows(route.operation) === false) return false;
     const id = requestIdOf(request);
     const headers = { 'x-request-id': id, 'x-content-type-options': 'nosniff' };
     // It never rejects.

@@ -5,7 +5,9 @@ import type { ServerStatus } from '../gateway/server-status.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import type { TokenKeysState } from '../identity/verdict.ts';
 import type { Access } from './checks.ts';
+import { restrictReadiness } from './seen-status.ts';
 import { isWorthCalling, type Readiness, type Siblings } from './siblings.ts';
+import type { SeenBy } from './visibility.ts';
 
 /**
  * /healthz says that the process is alive; /readyz whether calls are worth sending: 200 when every required server is
@@ -15,6 +17,7 @@ import { isWorthCalling, type Readiness, type Siblings } from './siblings.ts';
  * those who may act
  * @param authenticator tells callers by tokens as well, or not
  * @param siblings answer as one with this gateway
+ * @param seenBy what callers may know of
  * @returns what this gateway tells them
  */
 export function addHealthRoutes(
@@ -23,6 +26,7 @@ export function addHealthRoutes(
   accessOf: (request: FastifyRequest) => Access,
   authenticator: Authenticator | undefined,
   siblings?: Siblings,
+  seenBy?: SeenBy,
 ): () => Readiness {
   const ownReadiness = (access: Access): Readiness => readinessOf(gateway, authenticator, access);
   app.get('/healthz', async (_request, reply) =>
@@ -33,7 +37,9 @@ export function addHealthRoutes(
     const said = siblings === undefined ? ownReadiness(access) : await siblings.readiness();
     const status = isWanted(said.contract, request.query) ? said.status : 'contract_differs';
     reply.code(isWorthCalling(status) ? 200 : 503).header('cache-control', 'no-store');
-    return access.mayReadDetails ? { ...said, status } : { status };
+    if (!access.mayReadDetails) return { status };
+    const seen = seenBy?.(request.raw);
+    return { ...(seen === undefined ? said : restrictReadiness(said, gateway, seen)), status };
   });
   return () => ownReadiness(toSiblings);
 }

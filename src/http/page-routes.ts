@@ -3,6 +3,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import { sendProblem } from './problems.ts';
 import { rawPath } from './raw-path.ts';
 import { redirectWithoutSlash } from './redirect.ts';
+import { toNothing, type SeenBy } from './visibility.ts';
 
 /** Answers GET and HEAD for all servers (`server` is '') or for the one of that name. */
 type AnswerPage = (request: FastifyRequest, reply: FastifyReply, server: string) => Promise<FastifyReply>;
@@ -30,11 +31,13 @@ const readMethods = ['GET', 'HEAD'];
  * Makes the pages' routes; servers come and go, so they are looked up for each request.
  *
  * @param redirectsSlashes a slash too many leads to the page without it
+ * @param seenBy what callers may know of
  */
 export function createPageRoutes(
   app: FastifyInstance,
   gateway: Gateway,
   redirectsSlashes: boolean,
+  seenBy?: SeenBy,
 ): PageRoutes {
   // The only server of a gateway has its pages at the root, where they are anyway; it is never exchanged.
   const isNamed = !gateway.servers.has('');
@@ -65,6 +68,9 @@ export function createPageRoutes(
         const server = gateway.serverAt(at);
         // The root's `/docs/` looks like the page of a server called docs.
         if (server === undefined && isSlashTooMuch(request)) return redirectWithoutSlash(request, reply);
+        const seen = seenBy?.(request.raw);
+        if (seen !== undefined && (server === undefined || !seen.allowsOf(server)))
+          return sendProblem(request, reply, toNothing(at));
         return server === undefined
           ? sendProblem(request, reply, gateway.findNothing(at))
           : await answerFor(request, reply, server);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Permissions } from '../authorization/permissions.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { isJsonObject, type JsonObject } from '../json/value.ts';
 import { packageRoot } from '../package.ts';
@@ -13,6 +14,7 @@ import type { PageRoutes } from './page-routes.ts';
 import type { Prefixes } from './prefixes.ts';
 import { sendRepresentation, toRepresentation, type Representation } from './representation.ts';
 import type { DocumentKey, ShownDocument } from './shown-documents.ts';
+import { seenFor, type SeenBy } from './visibility.ts';
 
 const kinds: ReadonlyArray<PageKind & { readonly styleDigests: readonly string[] }> = [
   {
@@ -40,6 +42,8 @@ export interface PagesOptions {
   readonly documentOf: (key: DocumentKey) => ShownDocument;
   readonly prefixes: Prefixes;
   readonly accessOf: (request: FastifyRequest) => Access;
+  /** What callers may know of. */
+  readonly seenBy: SeenBy | undefined;
   /** Below the gateway's root; see {@link assetsFolder}. */
   readonly assets: string;
 }
@@ -54,7 +58,7 @@ export function assetsFolder(): string {
 
 /** Serves the landing pages, Swagger UI at docs and Redoc at redoc; their files come with the package. */
 export async function addPageRoutes(app: FastifyInstance, options: PagesOptions): Promise<void> {
-  const { gateway, pages, documentOf, assets } = options;
+  const { gateway, pages, documentOf, assets, seenBy } = options;
   await app.register(fastifyStatic, {
     root,
     prefix: '/docs/assets/',
@@ -70,19 +74,21 @@ export async function addPageRoutes(app: FastifyInstance, options: PagesOptions)
     '/',
     createLanding({
       ...options,
-      siblingsOf: (server, at) => siblingsOf(gateway, { path: '/', server, root: at }),
+      siblingsOf: (server, at, seen) => siblingsOf(gateway, { path: '/', server, root: at, seen }),
     }),
   );
   for (const kind of kinds) {
     const headers = pageHeaders(kind.styleDigests);
     pages.add(kind.path, async (request, reply, server) => {
-      const html = kept(`${kind.path} ${server}`, () =>
+      const seen = seenFor(request, reply, seenBy);
+      const at = server === '' ? './' : '../';
+      const html = kept(`${kind.path} ${seen?.id ?? ''} ${server}`, () =>
         renderPage(kind, {
-          title: titleOf(documentOf({ server }).document),
-          root: server === '' ? './' : '../',
+          title: titleOf(documentOf({ server, seen }).document),
+          root: at,
           assets,
           kinds,
-          siblings: siblingsOf(gateway, { path: kind.path, server, root: server === '' ? './' : '../' }),
+          siblings: siblingsOf(gateway, { path: kind.path, server, root: at, seen }),
         }),
       );
       return await sendRepresentation(request, reply.headers(headers), html);
@@ -99,18 +105,35 @@ function createCache(gateway: Gateway): (key: string, render: () => string) => R
     [servers, sources] = [gateway.servers, gateway.sources];
     const page = kept.get(key) ?? toRepresentation('text/html; charset=utf-8', render());
     kept.set(key, page);
+    const [first] = kept.keys();
+    if (kept.size > kinds.length * (servers.size + 1) + maxRestricted && first !== undefined)
+      kept.delete(first);
     return page;
   };
 }
 
+/** Beside the pages of all servers and of each: those that are made for some callers. */
+const maxRestricted = 64;
+
 /** The same page of all servers and of each, as seen from a page of one of them. */
 function siblingsOf(
   gateway: Gateway,
-  { path, server, root: at }: { readonly path: string; readonly server: string; readonly root: string },
+  {
+    path,
+    server,
+    root: at,
+    seen,
+  }: {
+    readonly path: string;
+    readonly server: string;
+    readonly root: string;
+    readonly seen: Permissions | undefined;
+  },
 ): readonly Sibling[] {
   const { mounts } = gateway;
   if (mounts.has('') || mounts.size === 0) return [];
-  const servers = [...mounts].map(([name, mount]) => ({
+  const shown = [...mounts].filter(([name]) => seen?.allowsOf(name) !== false);
+  const servers = shown.map(([name, mount]) => ({
     label: name,
     href: gateway.findUnknown(name) === undefined ? `${at}${mount.slice(1)}${path}` : undefined,
     isCurrent: name === server,

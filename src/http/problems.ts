@@ -45,6 +45,8 @@ export function answerProblem(exchange: Exchange, problem: Problem, forms: Probl
   };
   if (status === 401) {
     headers['www-authenticate'] = problem.challenge ?? challengesFor(exchange.request.headers.accept);
+  } else if (problem.challenge !== undefined) {
+    headers['www-authenticate'] = problem.challenge;
   }
   if (problem.retryAfter !== undefined) {
     headers['retry-after'] = String(Math.max(1, Math.ceil(problem.retryAfter)));

@@ -33,10 +33,9 @@ export async function sendRepresentation(
 ): Promise<FastifyReply> {
   const coding = codingFor(request.headers['accept-encoding']);
   const etag = coding === 'identity' ? `"${representation.digest}"` : `"${representation.digest}-${coding}"`;
-  reply
-    .header('etag', etag)
-    .header('vary', varyWith(reply.getHeader('vary'), 'accept-encoding'))
-    .header('cache-control', 'no-cache');
+  reply.header('etag', etag).header('vary', varyWith(reply.getHeader('vary'), 'accept-encoding'));
+  // What is for one caller says so before.
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-cache');
   if (isNamed(request.headers['if-none-match'], etag)) return reply.code(304).send();
   if (coding !== 'identity') reply.header('content-encoding', coding);
   const bytes = await encode(representation, coding);

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Authorization } from '../authorization/authorization.ts';
 import type { Operation } from '../contract/contract.ts';
 import { buildServerDocument } from '../contract/document/build-document.ts';
 import type { DocumentForm } from '../contract/forms/document-form.ts';
@@ -36,6 +37,7 @@ import type { Siblings } from './siblings.ts';
 import { watchSlowReaders } from './slow-readers.ts';
 import type { Certificate } from './tls/tls-certificate.ts';
 import { addToolRoutes } from './tools.ts';
+import { createSeenBy, findHiddenTool } from './visibility.ts';
 
 /** The parts and limits of the HTTP side. */
 export interface HttpOptions {
@@ -47,6 +49,12 @@ export interface HttpOptions {
   readonly authenticator?: Authenticator;
   /** Documents, pages and metrics need the key as well. @default false */
   readonly strictAuth?: boolean;
+  /** Who may call what. @default whoever may call at all, everything */
+  readonly authorization?: Authorization;
+  /** Callers see what they may call and nothing else, which takes strict authentication. @default false */
+  readonly hidesForbidden?: boolean;
+  /** The document's description is the user's, and not made of what servers say. @default false */
+  readonly ownDescription?: boolean;
   /** How the document is shown. */
   readonly documentForm?: DocumentForm;
   /** One server's own document, with named servers. @default without what settings say of documents */
@@ -145,11 +153,13 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const assets = assetsFolder();
   app.decorate('toProblemPage', createProblemPages(assets, prefixes));
   handleErrors(app);
-  const pages = createPageRoutes(app, gateway, profile?.redirectsSlashes === true);
+  const { authorization, hidesForbidden = false } = options;
+  const seenBy = createSeenBy(authorization, hidesForbidden);
+  const pages = createPageRoutes(app, gateway, profile?.redirectsSlashes === true, seenBy);
   const checks = addChecks(app, {
     apiKey: options.apiKey,
     authenticator: options.authenticator,
-    strictAuth: options.strictAuth ?? false,
+    strictAuth: hidesForbidden || (options.strictAuth ?? false),
     trustProxy,
     cors,
     isLeaving: () => gateway.isLeaving,
@@ -173,9 +183,14 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const readers = watchSlowReaders(app.server, { limitMs: slowReaderFactor * requestTimeoutMs, logger });
   const metrics = createMetrics(gateway, readers, keyedCalls, watchers);
   const { siblings } = options;
-  const readiness = addHealthRoutes(app, gateway, checks.accessOf, options.authenticator, siblings);
+  const readiness = addHealthRoutes(app, gateway, checks.accessOf, options.authenticator, siblings, seenBy);
   const renderMetrics = async (): Promise<string> => await (siblings ?? metrics).render();
-  app.get('/metrics', async (_request, reply) => reply.type(metrics.mediaType).send(await renderMetrics()));
+  app.get('/metrics', async (request, reply) => {
+    const hidden = findHiddenTool(gateway, seenBy?.(request.raw));
+    return hidden === undefined
+      ? reply.type(metrics.mediaType).send(await renderMetrics())
+      : sendProblem(request, reply, hidden);
+  });
   siblings?.introduce({ metrics: async () => await metrics.toJson(), readiness });
   const documentOf = createShownDocuments({
     gateway,
@@ -184,22 +199,25 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       options.buildServerDocument ?? ((sources, server) => buildServerDocument({ sources }, server).document),
     pathPrefix,
     profile,
+    ownDescription: options.ownDescription ?? false,
   });
   if (options.oauthCallbacks !== undefined) addOauthCallbackRoute(app, options.oauthCallbacks);
-  addDocumentRoutes(pages, documentOf, prefixes);
-  await addPageRoutes(app, { gateway, pages, documentOf, prefixes, assets, accessOf: checks.accessOf });
+  addDocumentRoutes(pages, documentOf, prefixes, seenBy);
+  const { accessOf } = checks;
+  await addPageRoutes(app, { gateway, pages, documentOf, prefixes, assets, accessOf, seenBy });
   const callOptions: CallOptions = {
     gateway,
     keyedCalls,
     maxBodyBytes: options.maxBodyBytes,
     heartbeatMs: options.heartbeatMs ?? 15_000,
+    authorization,
     identifyClient: createIdentifyClient(options.fairBy ?? { kind: 'address' }, trustProxy),
     observer: createCallObserver(logger, metrics, options.serverName),
     logger,
     profile,
   };
-  addToolRoutes(app, { ...callOptions, pages });
-  takeCall = createCallLane({ ...callOptions, isPlain: checks.isPlain, rewriteUrl, records });
+  addToolRoutes(app, { ...callOptions, pages, seenBy });
+  takeCall = createCallLane({ ...callOptions, isPlain: checks.isPlain, rewriteUrl, records, seenBy });
   return app;
 }
 

@@ -1,3 +1,4 @@
+import type { Permissions } from '../authorization/permissions.ts';
 import type { ToolSource } from '../contract/contract.ts';
 import { toServerShare } from '../contract/document/server-share.ts';
 import type { ToDocumentForm } from '../contract/forms/load-document-form.ts';
@@ -6,6 +7,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { Profile } from '../gateway/profile.ts';
 import type { JsonObject } from '../json/value.ts';
 import { toRepresentation, type Representation } from './representation.ts';
+import { restrictDocument, restrictView } from './restrict-document.ts';
 
 /** One server's own document out of what all of them list; its paths are relative to the server's mount. */
 export type BuildServerDocument = (sources: readonly ToolSource[], server: string) => JsonObject;
@@ -17,10 +19,12 @@ export interface ShownDocument {
   readonly yaml: Representation;
 }
 
-/** Which document: all servers' (`server` is '') or one's, and where a proxy says that it shows the gateway. */
+/** Which document: all servers' (`server` is '') or one's, where a proxy says that it shows the gateway, and for whom. */
 export interface DocumentKey {
   readonly server: string;
   readonly forwardedPrefix?: string | undefined;
+  /** With what a caller may know of alone. @default everything */
+  readonly seen?: Permissions | undefined;
 }
 
 interface ShownDocumentsOptions {
@@ -31,17 +35,22 @@ interface ShownDocumentsOptions {
   readonly pathPrefix: string;
   /** In place of our own documents and their forms. */
   readonly profile?: Profile | undefined;
+  /** The description is the user's, and not made of what servers say. */
+  readonly ownDescription: boolean;
 }
 
 /** Prefixes come with requests, so those whose documents are kept are few. */
 const maxPrefixes = 8;
+/** Beside the documents of all servers and of each: those that are made for some callers. */
+const maxRestricted = 64;
 
 /** Makes documents when they are first asked for, and keeps them until the servers list something else. */
 export function createShownDocuments(options: ShownDocumentsOptions): (key: DocumentKey) => ShownDocument {
   const { gateway } = options;
   let sources: readonly ToolSource[] | undefined;
   const byPrefix = new Map<string | undefined, Map<string, ShownDocument>>();
-  return ({ server, forwardedPrefix }) => {
+  return (key) => {
+    const { server, forwardedPrefix, seen } = key;
     if (sources !== gateway.sources) byPrefix.clear();
     sources = gateway.sources;
     const kept = byPrefix.get(forwardedPrefix) ?? new Map<string, ShownDocument>();
@@ -50,24 +59,31 @@ export function createShownDocuments(options: ShownDocumentsOptions): (key: Docu
     byPrefix.set(forwardedPrefix, kept);
     const [oldest] = byPrefix.keys();
     if (byPrefix.size > maxPrefixes) byPrefix.delete(oldest);
-    const shown = kept.get(server) ?? show(options, server, forwardedPrefix);
-    kept.set(server, shown);
+    // No name of a server holds a line break.
+    const name = seen === undefined ? server : `${server}\n${seen.id}`;
+    const shown = kept.get(name) ?? show(options, key);
+    kept.delete(name);
+    kept.set(name, shown);
+    const [first] = kept.keys();
+    if (kept.size > gateway.servers.size + 1 + maxRestricted && first !== undefined) kept.delete(first);
     return shown;
   };
 }
 
-function show(
-  options: ShownDocumentsOptions,
-  server: string,
-  forwardedPrefix: string | undefined,
-): ShownDocument {
-  const { gateway, toForm, pathPrefix, profile } = options;
+function show(options: ShownDocumentsOptions, { server, forwardedPrefix, seen }: DocumentKey): ShownDocument {
+  const { gateway, toForm, pathPrefix, profile, ownDescription } = options;
   if (profile !== undefined) {
     const { contract, sources, mounts } = gateway;
-    const document = profile.toDocument({ contract, sources, mounts }, server, forwardedPrefix);
+    const view = { contract, sources, mounts };
+    const seenView = seen === undefined ? view : restrictView(view, seen);
+    const document = profile.toDocument(seenView, server, forwardedPrefix);
     return render(document, JSON.stringify(document));
   }
-  const own = server === '' ? gateway.contract.document : toServerDocument(options, server);
+  const whole = server === '' ? gateway.contract.document : toServerDocument(options, server);
+  const own =
+    seen === undefined
+      ? whole
+      : restrictDocument(whole, server, seen, { sources: gateway.sources, ownDescription });
   const url = `${forwardedPrefix ?? ''}${pathPrefix}${gateway.mounts.get(server) ?? ''}`;
   const document = forwardedPrefix === undefined ? own : { ...own, servers: [{ url: url || '/' }] };
   const shown = toForm({ document });

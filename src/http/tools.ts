@@ -1,15 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { callerName } from '../identity/identity.ts';
 import { answerCall, type CallOptions } from './answer-call.ts';
 import { takeExchange } from './exchange.ts';
 import type { PageRoutes } from './page-routes.ts';
 import { sendProblem } from './problems.ts';
 import { rawPath } from './raw-path.ts';
 import { redirectWithoutSlash } from './redirect.ts';
+import { identityOf } from './request-identity.ts';
+import { isHidden, toNothing, type SeenBy } from './visibility.ts';
 
 /** What the tool routes need. */
 export interface ToolRoutesOptions extends CallOptions {
   /** Their methods are named in `Allow`. */
   readonly pages: Pick<PageRoutes, 'methodsAt'>;
+  /** What callers may know of. */
+  readonly seenBy: SeenBy | undefined;
 }
 
 /** Answers every request that is not for a page: tool calls, and what is wrong about the others (HTTP rules). */
@@ -28,6 +33,9 @@ async function answer(
 ): Promise<FastifyReply | undefined> {
   const path = rawPath(request.raw.url ?? '/');
   const route = options.gateway.route(request.method, path);
+  const seen = options.seenBy?.(request.raw);
+  if (seen !== undefined && isHidden(seen, options.gateway, path, route))
+    return answerHidden(request, reply, path, options);
   if (route.kind === 'operation') {
     await answerCall(takeExchange(request, reply), route, options);
     return undefined;
@@ -37,9 +45,43 @@ async function answer(
     if (options.profile?.redirectsSlashes === true && isSlashTooMuch(request, path, options)) {
       return redirectWithoutSlash(request, reply);
     }
-    if (route.kind === 'problem') return sendProblem(request, reply, route.problem);
+    if (route.kind === 'problem') {
+      const isNothing = seen !== undefined && route.problem.code === 'not_found';
+      return sendProblem(request, reply, isNothing ? toNothing(path) : route.problem);
+    }
     throw new Error('a path without methods cannot exist');
   }
+  return answerMethods(request, reply, methods);
+}
+
+/** A page may have the path of a tool that is hidden; a server that is hidden has no pages. */
+function answerHidden(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  path: string,
+  { pages, gateway, seenBy }: ToolRoutesOptions,
+): FastifyReply {
+  const server = gateway.serverAt(path);
+  const isServerSeen = server === undefined || seenBy?.(request.raw)?.allowsOf(server) !== false;
+  const methods = isServerSeen ? pages.methodsAt(path) : [];
+  if (methods.length > 0) return answerMethods(request, reply, methods);
+  request.log.info(
+    {
+      requestId: request.id,
+      status: 404,
+      code: 'not_permitted',
+      caller: callerName(identityOf(request.raw)),
+    },
+    'refused',
+  );
+  return sendProblem(request, reply, toNothing(path));
+}
+
+function answerMethods(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  methods: readonly string[],
+): FastifyReply {
   const allow = [...new Set([...methods, 'OPTIONS'])].toSorted().join(', ');
   reply.header('allow', allow);
   if (request.method === 'OPTIONS') return reply.code(204).send();

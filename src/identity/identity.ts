@@ -1,7 +1,10 @@
 /** Who makes a request, proven by credentials; never holds a secret. Frozen. */
 export interface Identity {
-  /** By which credentials: the one key of `--api-key`, a key of the keys file, or a signed token. */
-  readonly kind: 'shared-key' | 'api-key' | 'token';
+  /**
+   * By which credentials: the one key of `--api-key`, a key of the keys file, or a signed token; or `forwarded`: a trusted
+   * proxy says it of a user of its own.
+   */
+  readonly kind: 'shared-key' | 'api-key' | 'token' | 'forwarded';
   /**
    * The key's name, or the token's subject ('' when it names none). Of tokens it is as long as the issuer made it: cut it
    * where it is shown.
@@ -11,6 +14,8 @@ export interface Identity {
   readonly scopes: ReadonlySet<string>;
   /** The token's claims as the issuer wrote them; of keys there are none. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** Where a proxy says who it is: by which credentials the proxy itself came, if any are asked for. */
+  readonly by?: Identity;
 }
 
 /** Whoever has the key of `--api-key`: all its holders are one. */
@@ -20,6 +25,17 @@ export const sharedKeyIdentity: Identity = Object.freeze({
   scopes: new Set<string>(),
   claims: Object.freeze({}),
 });
+
+/** Whether a caller, or the proxy that speaks for it, has the key of that name; the subject of a token is no such name. */
+export function isKeyOf(identity: Identity, name: string): boolean {
+  return keyNameOf(identity) === name;
+}
+
+/** The name of the key of the keys file that a caller, or the proxy that speaks for it, came with. */
+function keyNameOf(identity: Identity): string | undefined {
+  const { kind, name } = identity.by ?? identity;
+  return kind === 'api-key' ? name : undefined;
+}
 
 /** What the log calls a caller; undefined for holders of the shared key, whom nothing tells apart. */
 export function callerName(identity: Identity | undefined): string | undefined {

@@ -16,8 +16,8 @@ export function compilePatterns(patterns: readonly string[]): (name: string) => 
   return (name) => names.has(name) || globs.some((isMatch) => isMatch(name));
 }
 
-/** Matches names that hold all parts, in their order: the first at the start, the last at the end. */
-function compileGlob(parts: readonly string[]): (name: string) => boolean {
+/** Matches names that hold all parts (of a pattern, between its wildcards), in their order: the first at the start, the last at the end. */
+export function compileGlob(parts: readonly string[]): (name: string) => boolean {
   const first = parts[0] ?? '';
   const last = parts.at(-1) ?? '';
   const middle = parts.slice(1, -1);

@@ -60,19 +60,15 @@ describe.skipIf(reason !== undefined || !isBuilt)(`what schemathesis sends${note
 
   test('gets documented answers of the reference servers', { timeout: deadlineMs }, async () => {
     const files = mkdtempSync(join(folder, 'files-'));
-    const server = (name: string, args: readonly string[] = []) => {
-      const [command, ...rest] = commandOf(name, args);
-      return { command, args: rest };
-    };
     const memory = {
-      ...server('server-memory'),
+      ...launch('server-memory'),
       env: { MEMORY_FILE_PATH: join(folder, 'memory.json') },
     };
     const mcpServers = {
-      everything: server('server-everything'),
+      everything: launch('server-everything'),
       memory,
-      files: server('server-filesystem', [files]),
-      thinking: server('server-sequential-thinking'),
+      files: launch('server-filesystem', [files]),
+      thinking: launch('server-sequential-thinking'),
     };
     const config = join(folder, 'servers.json');
     writeFileSync(config, JSON.stringify({ mcpServers }));
@@ -85,6 +81,12 @@ describe.skipIf(reason !== undefined || !isBuilt)(`what schemathesis sends${note
     expect(await healthOf(gateway)).toBe(200);
   });
 });
+
+/** A reference server, as a configuration file names it. */
+function launch(name: string, args: readonly string[] = []): object {
+  const [command, ...rest] = commandOf(name, args);
+  return { command, args: rest };
+}
 
 /** How a run ended, and what it printed, for people to read when it was not clean. */
 interface Run {

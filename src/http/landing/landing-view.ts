@@ -1,9 +1,11 @@
+import type { Permissions } from '../../authorization/permissions.ts';
 import type { Operation } from '../../contract/contract.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { ServerStatus } from '../../gateway/server-status.ts';
 import { isJsonObject, type JsonObject } from '../../json/value.ts';
 import type { Access } from '../checks.ts';
 import { statusOf } from '../health.ts';
+import { countSeen } from '../seen-status.ts';
 
 /** What the page at the root, or at a server's own path, shows. */
 export interface LandingView {
@@ -55,20 +57,22 @@ const maxExample = 2_000;
  * Takes what the page shows out of a gateway.
  *
  * @param shown the document that the pages beside it show
+ * @param seen what the caller may know of; undefined: everything
  */
 export function toLandingView(
   gateway: Gateway,
   server: string,
   shown: JsonObject,
   { mayAct }: Access,
+  seen?: Permissions,
 ): LandingView {
   const { contract, mounts } = gateway;
   const all = gateway.status();
   const names = [...mounts.keys()];
   const servers = all.flatMap((status, index) => {
     const name = names[index] ?? '';
-    return server === '' || name === server
-      ? [toServer(gateway, { name, mount: mounts.get(name) ?? '', status, mayAct })]
+    return (server === '' || name === server) && seen?.allowsOf(name) !== false
+      ? [toServer(gateway, { name, mount: mounts.get(name) ?? '', status, mayAct, seen })]
       : [];
   });
   const info = isJsonObject(shown['info']) ? shown['info'] : {};
@@ -82,7 +86,9 @@ export function toLandingView(
     needsKey: isJsonObject(contract.document['components']) && hasSchemes(contract.document['components']),
     servers,
     tools: contract.operations
-      .filter((operation) => server === '' || operation.server === server)
+      .filter(
+        (operation) => (server === '' || operation.server === server) && seen?.allows(operation) !== false,
+      )
       .map((operation) => toTool(contract.document, shown, operation, mount)),
   };
 }
@@ -94,9 +100,10 @@ function toServer(
     readonly mount: string;
     readonly status: ServerStatus;
     readonly mayAct: boolean;
+    readonly seen: Permissions | undefined;
   },
 ): LandingServer {
-  const { name, mount, status, mayAct } = server;
+  const { name, mount, status, mayAct, seen } = server;
   const { state } = status;
   return {
     // The only server has no name in paths.
@@ -104,7 +111,7 @@ function toServer(
     mount,
     state,
     isRequired: status.isRequired,
-    tools: status.tools,
+    tools: seen === undefined ? status.tools : countSeen(gateway, name, seen),
     isKnown: gateway.findUnknown(name) === undefined,
     ...(state.kind === 'awaiting_authorization' &&
       mayAct &&

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Permissions } from '../../authorization/permissions.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { Access } from '../checks.ts';
 import { absoluteUrl, rootFrom, type Addressed } from '../page-addresses.ts';
@@ -9,6 +10,7 @@ import type { Prefixes } from '../prefixes.ts';
 import { sendRepresentation, toRepresentation, type Representation } from '../representation.ts';
 import type { DocumentKey, ShownDocument } from '../shown-documents.ts';
 import { varyWith } from '../vary.ts';
+import { seenFor, type SeenBy } from '../visibility.ts';
 import { renderLanding } from './landing-html.ts';
 import { toLandingJson } from './landing-json.ts';
 import { toLandingView } from './landing-view.ts';
@@ -21,7 +23,9 @@ export interface LandingOptions {
   readonly accessOf: (request: FastifyRequest) => Access;
   /** Below the gateway's root. */
   readonly assets: string;
-  readonly siblingsOf: (server: string, root: string) => readonly Sibling[];
+  readonly siblingsOf: (server: string, root: string, seen: Permissions | undefined) => readonly Sibling[];
+  /** What callers may know of. */
+  readonly seenBy: SeenBy | undefined;
 }
 
 /** Addresses come with requests, so the pages that are kept are few. */
@@ -31,7 +35,7 @@ const maxKept = 16;
 export function createLanding(
   options: LandingOptions,
 ): (request: FastifyRequest, reply: FastifyReply, server: string) => Promise<FastifyReply> {
-  const { gateway, documentOf, prefixes, accessOf, assets, siblingsOf } = options;
+  const { gateway, documentOf, prefixes, accessOf, assets, siblingsOf, seenBy } = options;
   const kept = createKept(gateway);
   return async (request, reply, server) => {
     const asked: Addressed = {
@@ -41,19 +45,29 @@ export function createLanding(
     };
     const isHtml = prefersHtml(request.headers.accept);
     const access = accessOf(request);
+    const seen = seenFor(request, reply, seenBy);
     const root = rootFrom(asked, prefixes);
     const mount = gateway.mounts.get(server) ?? '';
     const base = mount === '' ? root : `${root}${mount.slice(1)}/`;
     const url = absoluteUrl(base, request);
     const states = gateway.status().map(({ name, state, tools }) => ({ name, state, tools }));
     // What comes and goes by itself; the rest is cleared with the contract.
-    const key = JSON.stringify([server, isHtml, access.mayAct, root, url, gateway.isLeaving, states]);
+    const key = JSON.stringify([
+      server,
+      isHtml,
+      access.mayAct,
+      root,
+      url,
+      gateway.isLeaving,
+      states,
+      seen?.id,
+    ]);
     const landing = kept(key, () => {
-      const view = toLandingView(gateway, server, documentOf({ server }).document, access);
+      const view = toLandingView(gateway, server, documentOf({ server, seen }).document, access, seen);
       return isHtml
         ? toRepresentation(
             'text/html; charset=utf-8',
-            renderLanding(view, { root, base, url, assets, siblings: siblingsOf(server, root) }),
+            renderLanding(view, { root, base, url, assets, siblings: siblingsOf(server, root, seen) }),
           )
         : toRepresentation('application/json', JSON.stringify(toLandingJson(view, root, base)));
     });
