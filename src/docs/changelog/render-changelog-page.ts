@@ -1,11 +1,8 @@
 import { severities, type ContractDiff } from '../../contract/diff/change.ts';
 import { toAnchor, toChangeGroups, toCounts, toSeverityFilter } from '../diff/change-groups.ts';
-import { changeStyle } from '../diff/change-style.ts';
 import { markup, type Markup } from '../html/markup.ts';
-import { renderReportPage } from '../html/report-page.ts';
-import { reportStyle } from '../html/report-style.ts';
+import { renderFrame } from '../pages/site-frame.ts';
 import type { SiteContext } from '../site/site-context.ts';
-import { toHref } from '../site/site-links.ts';
 import type { SiteFile } from '../site/site.ts';
 import { changelogStyle } from './changelog-style.ts';
 import { createChangelog, type ChangelogStep, type History, type Version } from './changelog.ts';
@@ -13,25 +10,34 @@ import { createChangelog, type ChangelogStep, type History, type Version } from 
 /** Of one step; `mcpo-docs diff` shows all. */
 const maxChanges = 1_000;
 
-/** What changed from each document to the next, the newest first: `changelog.html`. */
+const styleName = 'changelog.css';
+
+/** What changed from each document to the next, the newest first: `changelog.html`, and its style. */
 export function* renderChangelogPage(context: SiteContext): Generator<SiteFile> {
   const { contract, options, map, title } = context;
   const histories = createChangelog(contract, options.previous ?? []).map(toNamed);
   const summary = sum(histories.flatMap(({ history }) => history.steps.map(({ diff }) => diff.summary)));
   const hasOne = histories.length === 1;
-  const body = markup`<header>
-<nav aria-label="Site"><a href="${toHref(map.changelog, map.index)}">← <bdi>${title}</bdi></a></nav>
-<h1>Changelog</h1>
-<p class="soft">What each change means for those who rely on the document before it.</p>
-</header>
-<main id="main">
+  const main = markup`<header class="changelog-head"><h1>Changelog</h1>
+<p class="soft">What each change means for those who rely on the document before it.</p></header>
 ${histories.map((named) => toContents(named, hasOne))}
 ${severities.every((severity) => summary[severity] === 0) ? undefined : toSeverityFilter(summary)}
 ${histories.map((named) => toHistory(named, hasOne))}
-</main>
-${options.footer === undefined ? undefined : markup`<footer><p>${options.footer}</p></footer>`}`;
-  const style = reportStyle + changeStyle + changelogStyle;
-  yield { path: map.changelog, content: renderReportPage({ title: `Changelog · ${title}`, style, body }) };
+`;
+  yield {
+    path: map.changelog,
+    content: renderFrame(context, {
+      path: map.changelog,
+      title: `Changelog · ${title}`,
+      description: `What changed in ${title}, version by version.`,
+      crumb: 'Changelog',
+      links: [{ label: 'openapi.json', to: map.documentOf('', 'json') }],
+      styles: [styleName],
+      scripts: [],
+      main,
+    }),
+  };
+  yield { path: `assets/${styleName}`, content: changelogStyle };
 }
 
 interface NamedHistory {

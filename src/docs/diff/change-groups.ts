@@ -16,6 +16,9 @@ export interface ChangeGroupsOptions {
 const maxOpenGroups = 12;
 /** Beyond this a message is cut. */
 const maxMessageLength = 2_000;
+/** What comparisons of contracts say after the two values. */
+const addedNote =
+  /(?:, asserted|; generated clients are named for it|(?:; "(?:[^"\\]|\\.)*" (?:no longer matches|matches now))+)$/;
 
 /** The changes by operation, each group to be opened and closed; severities in words and in colours. */
 export function toChangeGroups(
@@ -92,14 +95,15 @@ function toItem(change: Change): Markup {
 `;
 }
 
-/** What was and what is stand out where a message says both. */
+/** What was and what is stand out where a message says both; what it adds to them does not. */
 function toWhat(message: string): Markup {
-  const parts = toExcerpt(message).split(' → ');
-  const [before = '', after] = parts;
+  const shown = toExcerpt(message);
+  const [before = '', rest, ...more] = shown.split(' → ');
   const found = /^([^:]{1,60}: )(.*)$/s.exec(before);
-  if (parts.length !== 2 || after === undefined || found === null) return markup`${toExcerpt(message)}`;
+  if (rest === undefined || more.length > 0 || found === null) return markup`${shown}`;
   const [, name = '', old = ''] = found;
-  return markup`${name}<del>${old}</del> → <ins>${after}</ins>`;
+  const [note = ''] = addedNote.exec(rest) ?? [];
+  return markup`${name}<del>${old}</del> → <ins>${rest.slice(0, rest.length - note.length)}</ins>${note}`;
 }
 
 function toExcerpt(text: string): string {

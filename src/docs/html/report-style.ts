@@ -1,18 +1,24 @@
+/** The colours of severities, and of what stands behind them, in each scheme. */
+export const severityColors = {
+  light: `--breaking: #b3261e; --unknown: #855400; --compatible: #17703a; --editorial: #4c5866;
+  --breaking-back: #fbe5e3; --unknown-back: #fdf0d5; --compatible-back: #e3f4e8; --editorial-back: #eceff3;
+  --code: #eceff3;`,
+  dark: `--breaking: #ff8f86; --unknown: #f0be5c; --compatible: #6fd08c; --editorial: #b4bec9;
+  --breaking-back: #43201e; --unknown-back: #3b2e12; --compatible-back: #16301f; --editorial-back: #2a313a;
+  --code: #262c34;`,
+} as const;
+
 /** What pages that stand alone look like: light and dark, on a phone and on paper. */
-export const reportStyle = `
+export const reportStyle: string = `
 :root {
   --page: #fff; --card: #f6f7f9; --line: #d5d9e0; --ink: #1b2026; --soft: #59636f; --link: #0a58ca;
-  --breaking: #b3261e; --unknown: #855400; --compatible: #17703a; --editorial: #4c5866;
-  --breaking-back: #fbe5e3; --unknown-back: #fdf0d5; --compatible-back: #e3f4e8; --editorial-back: #eceff3;
-  --code: #eceff3;
+  ${severityColors.light}
   color-scheme: light dark;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #14171b; --card: #1d2127; --line: #363d47; --ink: #e4e7eb; --soft: #9aa5b1; --link: #7cb0ff;
-    --breaking: #ff8f86; --unknown: #f0be5c; --compatible: #6fd08c; --editorial: #b4bec9;
-    --breaking-back: #43201e; --unknown-back: #3b2e12; --compatible-back: #16301f; --editorial-back: #2a313a;
-    --code: #262c34;
+    ${severityColors.dark}
   }
 }
 * { box-sizing: border-box; }

@@ -14,7 +14,8 @@ export interface SitePage {
   readonly crumb?: string;
   /** In the bar. */
   readonly links: ReadonlyArray<{ readonly label: string; readonly to: string }>;
-  /** Files of assets/. */
+  /** Files of assets/, after those of every page. */
+  readonly styles?: readonly string[];
   readonly scripts: readonly string[];
   /** Below the bar, before the main part. */
   readonly nav?: Markup | undefined;
@@ -64,7 +65,10 @@ export function renderFrame(context: SiteContext, page: SitePage): string {
 ${canonical}<link rel="icon" href="${logo}">
 <link rel="stylesheet" href="${href('assets/site.css')}">
 <link rel="stylesheet" href="${href('assets/colors.css')}">
-<script src="${href('assets/theme.js')}"></script>
+${page.styles?.map(
+  (name) => markup`<link rel="stylesheet" href="${href(`assets/${name}`)}">
+`,
+)}<script src="${href('assets/theme.js')}"></script>
 ${page.scripts.map(
   (name) => markup`<script src="${href(`assets/${name}`)}" defer></script>
 `,

@@ -88,9 +88,11 @@ test('names and values of a server, of a file and of the site stay text', () => 
     earlier(hostile, documentOf({ echo: text })),
     earlier(`${hostile}2`, documentOf({ [`e"'<svg onload=alert(1)>`]: { enum: [hostile] } })),
   ]);
-  expect(html).not.toMatch(/<(?:script|img|svg)/);
+  const [, main = ''] = /(<main.*<\/main>)/s.exec(html) ?? [];
+  expect(main).not.toMatch(/<(?:script|img|svg)/);
+  expect(html).not.toMatch(/<script>|onerror=alert\(1\)>|<svg onload/);
   expect(html).not.toContain('\u202E');
-  for (const [, id = ''] of html.matchAll(/ (?:id|href)="([^"]*)"/g)) expect(id).toMatch(/^#?[\w.,:-]+$/);
+  for (const [, id = ''] of main.matchAll(/ (?:id|href)="([^"]*)"/g)) expect(id).toMatch(/^#?[\w.,:-]+$/);
 });
 
 test('the same documents give the same bytes', () => {
@@ -98,4 +100,18 @@ test('the same documents give the same bytes', () => {
     render(documentOf({ a: text, b: short }), [earlier('1', documentOf({ b: text, a: short }))]),
   );
   expect(one).toBe(two);
+});
+
+test('it looks like the site’s other pages, in their colours, with a style of its own beside theirs', () => {
+  const context = createSiteContext(
+    { merged: documentOf({ a: text }), servers: [], missing: [] },
+    { title: 'Mine', footer: 'Ours', previous: [earlier('v1', documentOf({ a: short }))] },
+  );
+  const [page, style] = [...renderChangelogPage(context)];
+  const html = String(page?.content);
+  const styles = [...html.matchAll(/<link rel="stylesheet" href="([^"]*)">/g)].map(([, href]) => href);
+  expect(styles).toEqual(['assets/site.css', 'assets/colors.css', 'assets/changelog.css']);
+  expect(style?.path).toBe('assets/changelog.css');
+  expect(html).toContain('<button id="theme"');
+  expect(html).toContain('<p dir="auto">Ours</p>');
 });

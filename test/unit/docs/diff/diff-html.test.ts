@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { toContractDiff, type Change } from '../../../../src/contract/diff/change.ts';
+import { diffDocuments } from '../../../../src/contract/diff/diff-documents.ts';
 import { toDiffHtml } from '../../../../src/docs/diff/diff-html.ts';
+import type { JsonObject } from '../../../../src/json/value.ts';
 
 const before = { fileName: 'old.json', document: { info: { title: 'Tools', version: '1.0' } } };
 const after = { fileName: 'new.json', document: { info: { title: 'Tools', version: '1.1' } } };
@@ -79,3 +81,35 @@ test('operations alike in an id have ids of their own', () => {
   const ids = [...html.matchAll(/<details [^>]*id="([^"]*)"/g)].map(([, id]) => id);
   expect(new Set(ids)).toEqual(new Set(['a-b', 'a-b-2', 'a-b-3']));
 });
+
+test('what a comparison adds to the two values is not taken for one of them', () => {
+  const diff = diffDocuments(
+    toDocument('echo', { a: { type: 'string', pattern: '^.*$' }, b: { type: 'string', format: 'date' } }),
+    toDocument('say', { a: { type: 'string', pattern: '^b+$' }, b: { type: 'string', format: 'uri' } }),
+    { formats: 'assert' },
+  );
+  const html = toDiffHtml(diff, before, after);
+  const values = [...html.matchAll(/<del>([^<]*)<\/del> → <ins>([^<]*)<\/ins>([^<]*)/g)];
+  expect(values.map((value) => value.slice(1))).toEqual([
+    ['^.*$', '^b+$', '; &quot;&quot; no longer matches'],
+    ['echo', 'say', '; generated clients are named for it'],
+    ['date', 'uri', ', asserted'],
+  ]);
+});
+
+function toDocument(operationId: string, properties: JsonObject): JsonObject {
+  const schema = { type: 'object', properties };
+  return {
+    openapi: '3.1.1',
+    info: { title: 'Tools', version: '1' },
+    paths: {
+      '/echo': {
+        post: {
+          operationId,
+          requestBody: { content: { 'application/json': { schema } } },
+          responses: { 200: { description: 'It worked.' } },
+        },
+      },
+    },
+  };
+}

@@ -27,6 +27,12 @@ describe('slugs', () => {
     expect(new Set(slugs.values()).size).toBe(3);
   });
 
+  test('of names that differ in case alone, none takes a spelling that would serve them all', () => {
+    const slugs = toSlugs(['Get', 'GET']);
+    for (const name of ['Get', 'GET']) expect(slugs.get(name)).toMatch(/^get-[0-9a-f]{8}$/);
+    expect(toSlugs(['Get']).get('Get')).toBe('get');
+  });
+
   test.each(['', '.', '..', '🎉', 'CON', 'nul', 'com1', 'a'.repeat(300), '-', '../../etc/passwd', 'x\0y'])(
     'a name like %j has a safe slug',
     (name) => {
