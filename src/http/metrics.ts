@@ -17,7 +17,7 @@ export interface Metrics extends CallMetrics {
 }
 
 /** As the format writes it; prom-client has "Nan", for the lag of an event loop that was not measured since. */
-export function toExposition(text: string): string {
+function toExposition(text: string): string {
   return text.replaceAll(' Nan\n', ' NaN\n');
 }
 

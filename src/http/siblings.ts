@@ -9,7 +9,7 @@ export interface Siblings {
 }
 
 /** One gateway's words about itself. */
-export interface Self {
+interface Self {
   /** prom-client's `getMetricsAsJSON`; it is passed on as it is. */
   metrics(): Promise<unknown>;
   readiness(): Readiness;

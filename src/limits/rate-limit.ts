@@ -30,7 +30,7 @@ export interface RateLimits {
 }
 
 /** The limits of one server. */
-export interface ServerRateLimits {
+interface ServerRateLimits {
   /** For all of its calls. */
   readonly rateLimit?: RateLimit | undefined;
   /** By name of a tool. */

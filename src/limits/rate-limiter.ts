@@ -7,7 +7,7 @@ import { hasLimits, type RateLimit, type RateLimits } from './rate-limit.ts';
 export type RateLimitScope = 'all' | 'server' | 'tool';
 
 /** Header fields of the answer (draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4). */
-export interface RateLimitFields {
+interface RateLimitFields {
   readonly 'ratelimit-policy': string;
   readonly ratelimit: string;
 }

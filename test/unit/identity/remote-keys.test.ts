@@ -142,10 +142,11 @@ describe('the keys of an issuer', () => {
   });
 });
 
+const fetchJson: FetchJson = async (_url, { signal }) =>
+  await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('late'))));
+
 test('an issuer that does not answer is given up on after 5 s (AUTH-08)', async () => {
   const clock = createManualClock();
-  const fetchJson: FetchJson = async (_url, { signal }) =>
-    await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('late'))));
   const source = new RemoteKeys({
     from: { kind: 'url', url: 'https://issuer.example/keys' },
     allowsHttp: false,
