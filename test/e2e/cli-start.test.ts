@@ -24,7 +24,15 @@ describe.skipIf(!isBuilt)('a start that fails exits 1', () => {
   });
 
   test('and names an address that is not ours, without a stack', () => {
-    const { code, stderr } = runServe(['--port', '0', '--host', '203.0.113.1', ...scripted]);
+    const { code, stderr } = runServe([
+      '--port',
+      '0',
+      '--host',
+      '203.0.113.1',
+      '--api-key',
+      'k',
+      ...scripted,
+    ]);
     expect([code, words(stderr)]).toEqual([1, [expect.stringContaining('check --host')]]);
   });
 
