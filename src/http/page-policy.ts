@@ -1,9 +1,3 @@
-/** Style elements that Redoc makes: empty ones, which it fills rule by rule, and one for scroll bars. */
-export const redocStyles: readonly string[] = [
-  "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
-  "'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='",
-];
-
 /** The headers of a page: nothing but our own files runs, and nothing goes to another origin. */
 export function pageHeaders(styleDigests: readonly string[] = []): Readonly<Record<string, string>> {
   return {

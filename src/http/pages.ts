@@ -3,16 +3,18 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Permissions } from '../authorization/permissions.ts';
+import { redocStyles } from '../docs/pages/redoc-styles.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { isJsonObject, type JsonObject } from '../json/value.ts';
 import { packageRoot } from '../package.ts';
 import type { Access } from './checks.ts';
+import { createKeptPages } from './kept-pages.ts';
 import { createLanding } from './landing/landing.ts';
 import { renderPage, type PageKind, type Sibling } from './page-html.ts';
-import { pageHeaders, redocStyles } from './page-policy.ts';
+import { pageHeaders } from './page-policy.ts';
 import type { PageRoutes } from './page-routes.ts';
 import type { Prefixes } from './prefixes.ts';
-import { sendRepresentation, toRepresentation, type Representation } from './representation.ts';
+import { sendRepresentation, toRepresentation } from './representation.ts';
 import type { DocumentKey, ShownDocument } from './shown-documents.ts';
 import { seenFor, type SeenBy } from './visibility.ts';
 
@@ -69,7 +71,7 @@ export async function addPageRoutes(app: FastifyInstance, options: PagesOptions)
     maxAge: '365d',
     immutable: true,
   });
-  const kept = createCache(gateway);
+  const kept = createKeptPages(gateway, () => kinds.length * (gateway.servers.size + 1) + maxRestricted);
   pages.add(
     '/',
     createLanding({
@@ -83,33 +85,20 @@ export async function addPageRoutes(app: FastifyInstance, options: PagesOptions)
       const seen = seenFor(request, reply, seenBy);
       const at = server === '' ? './' : '../';
       const html = kept(`${kind.path} ${seen?.id ?? ''} ${server}`, () =>
-        renderPage(kind, {
-          title: titleOf(documentOf({ server, seen }).document),
-          root: at,
-          assets,
-          kinds,
-          siblings: siblingsOf(gateway, { path: kind.path, server, root: at, seen }),
-        }),
+        toRepresentation(
+          'text/html; charset=utf-8',
+          renderPage(kind, {
+            title: titleOf(documentOf({ server, seen }).document),
+            root: at,
+            assets,
+            kinds,
+            siblings: siblingsOf(gateway, { path: kind.path, server, root: at, seen }),
+          }),
+        ),
       );
       return await sendRepresentation(request, reply.headers(headers), html);
     });
   }
-}
-
-/** Keeps what was rendered until the servers, or what they list, are others. */
-function createCache(gateway: Gateway): (key: string, render: () => string) => Representation {
-  let [servers, sources] = [gateway.servers, gateway.sources];
-  const kept = new Map<string, Representation>();
-  return (key, render) => {
-    if (servers !== gateway.servers || sources !== gateway.sources) kept.clear();
-    [servers, sources] = [gateway.servers, gateway.sources];
-    const page = kept.get(key) ?? toRepresentation('text/html; charset=utf-8', render());
-    kept.set(key, page);
-    const [first] = kept.keys();
-    if (kept.size > kinds.length * (servers.size + 1) + maxRestricted && first !== undefined)
-      kept.delete(first);
-    return page;
-  };
 }
 
 /** Beside the pages of all servers and of each: those that are made for some callers. */

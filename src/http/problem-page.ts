@@ -1,3 +1,4 @@
+import { redocStyles } from '../docs/pages/redoc-styles.ts';
 import { markup, type Markup } from '../docs/html/markup.ts';
 import { problemType, type Problem } from '../errors.ts';
 import { problemStatus } from '../gateway/problem.ts';
@@ -5,7 +6,7 @@ import { challengesFor } from './credentials.ts';
 import type { Exchange } from './exchange.ts';
 import { rootFrom } from './page-addresses.ts';
 import { renderShell } from './page-html.ts';
-import { pageHeaders, redocStyles } from './page-policy.ts';
+import { pageHeaders } from './page-policy.ts';
 import { prefersHtml } from './prefers-html.ts';
 import type { Prefixes } from './prefixes.ts';
 

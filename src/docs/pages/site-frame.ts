@@ -1,6 +1,7 @@
 import { markup, type Markup } from '../html/markup.ts';
 import type { SiteContext } from '../site/site-context.ts';
 import { toHref, toPublicUrl } from '../site/site-links.ts';
+import { redocStyles } from './redoc-styles.ts';
 import { logoPath } from './site-assets.ts';
 
 /** A page of the site: what stands between its bar and its foot. */
@@ -24,13 +25,12 @@ export interface SitePage {
 
 /**
  * Nothing but the site's own files is run, drawn or asked for. Of a file, 'self' is every file; pages that are opened from
- * a folder have no origin that could be narrower. The digests are of style elements that Redoc makes: an empty one, which
- * it fills rule by rule, and one for scroll bars.
+ * a folder have no origin that could be narrower.
  */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' 'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='",
+  ["style-src 'self'", ...redocStyles].join(' '),
   "img-src 'self' data:",
   // Redoc searches in a worker that it makes from a blob.
   'worker-src blob:',

@@ -2,12 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Permissions } from '../../authorization/permissions.ts';
 import type { Gateway } from '../../gateway/gateway.ts';
 import type { Access } from '../checks.ts';
+import { createKeptPages } from '../kept-pages.ts';
 import { absoluteUrl, rootFrom, type Addressed } from '../page-addresses.ts';
 import type { Sibling } from '../page-html.ts';
 import { pageHeaders } from '../page-policy.ts';
 import { prefersHtml } from '../prefers-html.ts';
 import type { Prefixes } from '../prefixes.ts';
-import { sendRepresentation, toRepresentation, type Representation } from '../representation.ts';
+import { sendRepresentation, toRepresentation } from '../representation.ts';
 import type { DocumentKey, ShownDocument } from '../shown-documents.ts';
 import { varyWith } from '../vary.ts';
 import { seenFor, type SeenBy } from '../visibility.ts';
@@ -36,7 +37,7 @@ export function createLanding(
   options: LandingOptions,
 ): (request: FastifyRequest, reply: FastifyReply, server: string) => Promise<FastifyReply> {
   const { gateway, documentOf, prefixes, accessOf, assets, siblingsOf, seenBy } = options;
-  const kept = createKept(gateway);
+  const kept = createKeptPages(gateway, () => maxKept);
   return async (request, reply, server) => {
     const asked: Addressed = {
       headers: request.headers,
@@ -75,21 +76,5 @@ export function createLanding(
     const vary = trustProxy ? 'accept, x-forwarded-host, x-forwarded-prefix, x-forwarded-proto' : 'accept';
     reply.header('vary', varyWith(reply.getHeader('vary'), vary)).headers(pageHeaders());
     return await sendRepresentation(request, reply, landing);
-  };
-}
-
-/** Keeps what was rendered until the contract or the servers are others; what was not asked for the longest goes first. */
-function createKept(gateway: Gateway): (key: string, render: () => Representation) => Representation {
-  let [servers, contract] = [gateway.servers, gateway.contract];
-  const kept = new Map<string, Representation>();
-  return (key, render) => {
-    if (servers !== gateway.servers || contract !== gateway.contract) kept.clear();
-    [servers, contract] = [gateway.servers, gateway.contract];
-    const landing = kept.get(key) ?? render();
-    kept.delete(key);
-    kept.set(key, landing);
-    const [oldest] = kept.keys();
-    if (kept.size > maxKept && oldest !== undefined) kept.delete(oldest);
-    return landing;
   };
 }
