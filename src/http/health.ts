@@ -6,7 +6,7 @@ import type { Authenticator } from '../identity/authenticator.ts';
 import type { TokenKeysState } from '../identity/verdict.ts';
 import type { Access } from './checks.ts';
 import { restrictReadiness } from './seen-status.ts';
-import { isWorthCalling, type Readiness, type Siblings } from './siblings.ts';
+import { isWorthCalling, type Readiness } from './readiness.ts';
 import type { SeenBy } from './visibility.ts';
 
 /**
@@ -16,36 +16,28 @@ import type { SeenBy } from './visibility.ts';
  * @param accessOf what a caller may see: names are details, and the address that lets the gateway into a server is for
  * those who may act
  * @param authenticator tells callers by tokens as well, or not
- * @param siblings answer as one with this gateway
  * @param seenBy what callers may know of
- * @returns what this gateway tells them
  */
 export function addHealthRoutes(
   app: FastifyInstance,
   gateway: Gateway,
   accessOf: (request: FastifyRequest) => Access,
   authenticator: Authenticator | undefined,
-  siblings?: Siblings,
   seenBy?: SeenBy,
-): () => Readiness {
-  const ownReadiness = (access: Access): Readiness => readinessOf(gateway, authenticator, access);
+): void {
   app.get('/healthz', async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'ok' }),
   );
   app.get('/readyz', async (request, reply) => {
     const access = accessOf(request);
-    const said = siblings === undefined ? ownReadiness(access) : await siblings.readiness();
+    const said = readinessOf(gateway, authenticator, access);
     const status = isWanted(said.contract, request.query) ? said.status : 'contract_differs';
     reply.code(isWorthCalling(status) ? 200 : 503).header('cache-control', 'no-store');
     if (!access.mayReadDetails) return { status };
     const seen = seenBy?.(request.raw);
     return { ...(seen === undefined ? said : restrictReadiness(said, gateway, seen)), status };
   });
-  return () => ownReadiness(toSiblings);
 }
-
-/** Siblings are asked before it is known who wants to know. */
-const toSiblings: Access = { mayReadDetails: true, mayAct: false };
 
 function readinessOf(gateway: Gateway, authenticator: Authenticator | undefined, access: Access): Readiness {
   const servers = gateway.status();
@@ -79,7 +71,7 @@ export function statusOf(gateway: Gateway, servers: readonly ServerStatus[]): st
 
 /** Where tokens cannot be verified, calls are worth sending only for those who have keys. */
 function withTokens(status: string, tokenKeys: TokenKeysState | undefined, hasKeys: boolean): string {
-  if (tokenKeys?.kind !== 'no_keys' || (status !== 'ready' && status !== 'degraded')) return status;
+  if (tokenKeys?.kind !== 'no_keys' || !isWorthCalling(status)) return status;
   return hasKeys ? 'degraded' : 'not_ready';
 }
 

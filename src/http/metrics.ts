@@ -12,13 +12,6 @@ import { addWatcherMetrics } from './watcher-metrics.ts';
 export interface Metrics extends CallMetrics {
   readonly mediaType: string;
   render(): Promise<string>;
-  /** The same as prom-client's JSON, to be put together with those of others. */
-  toJson(): Promise<unknown>;
-}
-
-/** As the format writes it; prom-client has "Nan", for the lag of an event loop that was not measured since. */
-function toExposition(text: string): string {
-  return text.replaceAll(' Nan\n', ' NaN\n');
 }
 
 /** Makes the metrics of a gateway; those of Node itself among them. */
@@ -41,11 +34,9 @@ export function createMetrics(
     mediaType: registry.contentType,
     async render() {
       await calls.keepOnly(upstreams.update());
-      return toExposition(await registry.metrics());
-    },
-    async toJson() {
-      await calls.keepOnly(upstreams.update());
-      return await registry.getMetricsAsJSON();
+      const text = await registry.metrics();
+      // As the format writes it; prom-client has "Nan", for the lag of an event loop that was not measured since.
+      return text.replaceAll(' Nan\n', ' NaN\n');
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Permissions } from '../authorization/permissions.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import { isJsonObject } from '../json/value.ts';
-import type { Readiness } from './siblings.ts';
+import type { Readiness } from './readiness.ts';
 
 /** How many tools of a server a caller may know of. @param server its name in the contract */
 export function countSeen(gateway: Pick<Gateway, 'contract'>, server: string, seen: Permissions): number {

@@ -33,7 +33,6 @@ import { maxHeaders } from './request-fault.ts';
 import { requestIdOf } from './request-id.ts';
 import { RequestRecords, type RequestWatcher } from './request-record.ts';
 import { createShownDocuments, type BuildServerDocument } from './shown-documents.ts';
-import type { Siblings } from './siblings.ts';
 import { watchSlowReaders } from './slow-readers.ts';
 import type { Certificate } from './tls/tls-certificate.ts';
 import { addToolRoutes } from './tools.ts';
@@ -81,8 +80,6 @@ export interface HttpOptions {
   readonly certificate?: Certificate;
   /** Between the comments of a silent event stream. @default 15 s */
   readonly heartbeatMs?: number;
-  /** Answer for health and metrics as one with this gateway. @default it is alone on its port */
-  readonly siblings?: Siblings;
   /** Keep a record of requests. @default none */
   readonly watchers?: readonly RequestWatcher[];
   readonly logger: FastifyBaseLogger;
@@ -182,16 +179,13 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.addHook('onClose', () => keyedCalls?.clear());
   const readers = watchSlowReaders(app.server, { limitMs: slowReaderFactor * requestTimeoutMs, logger });
   const metrics = createMetrics(gateway, readers, keyedCalls, watchers);
-  const { siblings } = options;
-  const readiness = addHealthRoutes(app, gateway, checks.accessOf, options.authenticator, siblings, seenBy);
-  const renderMetrics = async (): Promise<string> => await (siblings ?? metrics).render();
+  addHealthRoutes(app, gateway, checks.accessOf, options.authenticator, seenBy);
   app.get('/metrics', async (request, reply) => {
     const hidden = findHiddenTool(gateway, seenBy?.(request.raw));
     return hidden === undefined
-      ? reply.type(metrics.mediaType).send(await renderMetrics())
+      ? reply.type(metrics.mediaType).send(await metrics.render())
       : sendProblem(request, reply, hidden);
   });
-  siblings?.introduce({ metrics: async () => await metrics.toJson(), readiness });
   const documentOf = createShownDocuments({
     gateway,
     toForm: await loadDocumentForm(options.documentForm ?? {}),

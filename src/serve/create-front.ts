@@ -7,7 +7,6 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import type { RequestWatcher } from '../http/request-record.ts';
 import { createHttpServer } from '../http/server.ts';
-import type { Siblings } from '../http/siblings.ts';
 import type { Certificate } from '../http/tls/tls-certificate.ts';
 import { createGateway, documentOptions } from './create-gateway.ts';
 import { createProfile } from './create-profile.ts';
@@ -25,7 +24,6 @@ export interface FrontFiles {
   readonly certificate: Certificate | undefined;
   readonly watchers: readonly RequestWatcher[];
   readonly authenticator: Authenticator | undefined;
-  readonly siblings: Siblings | undefined;
 }
 
 /**
@@ -36,7 +34,7 @@ export interface FrontFiles {
 export async function createFront(
   settings: Settings,
   fleet: Fleet,
-  { lock, certificate, watchers, authenticator, siblings }: FrontFiles,
+  { lock, certificate, watchers, authenticator }: FrontFiles,
   logger: FastifyBaseLogger,
 ): Promise<Front> {
   const profile = await createProfile(settings);
@@ -61,7 +59,6 @@ export async function createFront(
     requestTimeoutMs: settings.requestTimeoutMs,
     idempotencyTtlMs: settings.idempotencyTtlMs,
     ...(certificate !== undefined && { certificate }),
-    ...(siblings !== undefined && { siblings }),
     watchers,
     logger,
   });
