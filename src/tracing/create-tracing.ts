@@ -4,7 +4,7 @@ import {
   envDetector,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
-import { NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-node';
+import { BasicTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { TraceSettings } from '../config/trace-settings.ts';
 import { rawPath } from '../http/raw-path.ts';
 import type { RequestRecord, RequestWatcher } from '../http/request-record.ts';
@@ -29,7 +29,7 @@ export async function createTracing(settings: TraceSettings, logger: Logger): Pr
   const { propagators, maxQueueSize } = settings;
   const output = new SpanOutput({ exporter: await createExporter(settings.protocol), maxQueueSize, logger });
   const own = resourceFromAttributes({ 'service.name': 'mcpo-serve', 'service.version': packageVersion });
-  const provider = new NodeTracerProvider({
+  const provider = new BasicTracerProvider({
     resource: defaultResource()
       .merge(own)
       .merge(detectResources({ detectors: [envDetector] })),

@@ -1,5 +1,5 @@
-import type { SpanExporter, SpanProcessor, ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-node';
+import type { SpanExporter, SpanProcessor, ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Logger } from '../logger.ts';
 
 /** What an exporter says of a batch: 0 when it was taken. */
