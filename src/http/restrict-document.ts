@@ -1,7 +1,7 @@
 import type { Permissions } from '../authorization/permissions.ts';
 import type { Contract, ToolSource } from '../contract/contract.ts';
 import { toInfo } from '../contract/document/document-info.ts';
-import { keepUsedComponents } from '../docs/site/used-components.ts';
+import { keepUsedComponents } from '../contract/document/used-components.ts';
 import type { ServedView } from '../gateway/profile.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 

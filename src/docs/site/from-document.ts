@@ -1,9 +1,9 @@
 import { canonicalize } from '../../contract/canonicalize.ts';
 import { toServerShare } from '../../contract/document/server-share.ts';
+import { keepUsedComponents } from '../../contract/document/used-components.ts';
 import { isJsonObject, type JsonObject } from '../../json/value.ts';
 import { listSiteTools, type SiteTool } from './site-tool.ts';
 import type { MissingServer, PublishedDocument, SiteContract } from './site.ts';
-import { keepUsedComponents } from './used-components.ts';
 
 /**
  * What a site is made from when there is only a document: one of ours that holds several servers is taken apart.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keepUsedComponents } from '../../../../src/docs/site/used-components.ts';
+import { keepUsedComponents } from '../../../../src/contract/document/used-components.ts';
 import type { JsonObject } from '../../../../src/json/value.ts';
 
 const ref = (kind: string, name: string): JsonObject => ({ $ref: `#/components/${kind}/${name}` });
