@@ -10,6 +10,7 @@ import { toAudit } from './audit-flags.ts';
 import { toIdentity } from './identity-flags.ts';
 import { readPlatformAddress } from './platform-address.ts';
 import type { DocumentFormat } from './print-openapi.ts';
+import { toRedis } from './redis-flags.ts';
 import { isSwitchedOn, writtenName, type Flags } from './serve-flags.ts';
 import { serverOfWords } from './server-of-words.ts';
 
@@ -57,7 +58,8 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     ...(flags.version !== undefined && { version: flags.version }),
   };
   const isMcpo = flags.compat === 'mcpo';
-  const warnings: string[] = [];
+  const redis = toRedis(flags, command, writtenName);
+  const warnings = [...redis.warnings];
   const isHotReload = isSwitchedOn(command, 'hotReload');
   if (isHotReload && flags.config === undefined) {
     const message = `${writtenName(command, 'hotReload')} follows a configuration; add --config <file>`;
@@ -99,6 +101,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     maxMessageBytes: flags.maxMessage,
     callTimeoutMs: flags.callTimeout,
     idempotencyTtlMs: flags.idempotencyTtl,
+    ...redis.settings,
     ...toMaxCallTime(flags),
     maxInFlight: flags.maxInFlight,
     maxQueue: flags.maxQueue,

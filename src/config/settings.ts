@@ -1,4 +1,5 @@
 import type { TokenSettings } from '../identity/token-settings.ts';
+import type { RedisSettings } from '../redis/redis-settings.ts';
 import type { FairBy } from '../upstream/calls/fair-by.ts';
 import type { AuditSettings } from './audit-settings.ts';
 import type { ServerSettings } from './server-settings.ts';
@@ -55,6 +56,8 @@ export interface Settings {
   readonly maxBodyBytes: number;
   /** How long the answer to an Idempotency-Key is kept; 0: the header is ignored. @default 10 min */
   readonly idempotencyTtlMs: number;
+  /** Shares what gateways share. @default each gateway is by itself */
+  readonly redis?: RedisSettings;
   /** Largest message read from a server. @default 256 MiB */
   readonly maxMessageBytes: number;
   /** @default 60 s */
@@ -108,6 +111,7 @@ export const defaultSettings: Omit<
   | 'maxCallTimeMs'
   | 'tracing'
   | 'audit'
+  | 'redis'
 > = {
   host: '127.0.0.1',
   port: 8000,

@@ -4,33 +4,37 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { ServerStatus } from '../gateway/server-status.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import type { TokenKeysState } from '../identity/verdict.ts';
+import type { RedisHealth } from '../redis/redis-link.ts';
 import type { Access } from './checks.ts';
 import { restrictReadiness } from './seen-status.ts';
 import { isWorthCalling, type Readiness } from './readiness.ts';
 import type { SeenBy } from './visibility.ts';
 
+/** What probes are told of. */
+export interface HealthSources {
+  readonly gateway: Gateway;
+  /** What a caller may see: names are details, and the address that lets the gateway into a server is for those who may act. */
+  readonly accessOf: (request: FastifyRequest) => Access;
+  /** Tells callers by tokens as well, or not. */
+  readonly authenticator: Authenticator | undefined;
+  /** What callers may know of. */
+  readonly seenBy: SeenBy | undefined;
+  /** What is shared with other gateways is there. */
+  readonly redis: RedisHealth | undefined;
+}
+
 /**
  * /healthz says that the process is alive; /readyz whether calls are worth sending: 200 when every required server is
  * ready and at least one is, else 503. `?contract=<digest>` asks for those who serve that contract, and no other.
- *
- * @param accessOf what a caller may see: names are details, and the address that lets the gateway into a server is for
- * those who may act
- * @param authenticator tells callers by tokens as well, or not
- * @param seenBy what callers may know of
  */
-export function addHealthRoutes(
-  app: FastifyInstance,
-  gateway: Gateway,
-  accessOf: (request: FastifyRequest) => Access,
-  authenticator: Authenticator | undefined,
-  seenBy?: SeenBy,
-): void {
+export function addHealthRoutes(app: FastifyInstance, sources: HealthSources): void {
+  const { gateway, accessOf, seenBy } = sources;
   app.get('/healthz', async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'ok' }),
   );
   app.get('/readyz', async (request, reply) => {
     const access = accessOf(request);
-    const said = readinessOf(gateway, authenticator, access);
+    const said = readinessOf(sources, access);
     const status = isWanted(said.contract, request.query) ? said.status : 'contract_differs';
     reply.code(isWorthCalling(status) ? 200 : 503).header('cache-control', 'no-store');
     if (!access.mayReadDetails) return { status };
@@ -39,16 +43,18 @@ export function addHealthRoutes(
   });
 }
 
-function readinessOf(gateway: Gateway, authenticator: Authenticator | undefined, access: Access): Readiness {
+function readinessOf({ gateway, authenticator, redis }: HealthSources, access: Access): Readiness {
   const servers = gateway.status();
   const tokenKeys = authenticator?.tokenKeys;
   const entries = servers.map((server) => [server.name, toEntry(server, access)] as const);
+  const status = withTokens(statusOf(gateway, servers), tokenKeys, authenticator?.hasKeys === true);
   return {
-    status: withTokens(statusOf(gateway, servers), tokenKeys, authenticator?.hasKeys === true),
+    status: withRedis(status, redis),
     contract: gateway.contract.digest,
     ...(gateway.drift !== undefined && { drift: toDrift(gateway.drift) }),
     servers: Object.fromEntries(entries),
     ...(tokenKeys !== undefined && { tokens: toTokens(tokenKeys) }),
+    ...(redis !== undefined && { redis: toRedis(redis) }),
   };
 }
 
@@ -73,6 +79,15 @@ export function statusOf(gateway: Gateway, servers: readonly ServerStatus[]): st
 function withTokens(status: string, tokenKeys: TokenKeysState | undefined, hasKeys: boolean): string {
   if (tokenKeys?.kind !== 'no_keys' || !isWorthCalling(status)) return status;
   return hasKeys ? 'degraded' : 'not_ready';
+}
+
+/** Without it calls are answered, though not all as they should be. */
+function withRedis(status: string, redis: RedisHealth | undefined): string {
+  return status === 'ready' && redis?.state.kind === 'down' ? 'degraded' : status;
+}
+
+function toRedis({ state }: RedisHealth): object {
+  return { state: state.kind, ...(state.kind === 'down' && { problem: state.problem }) };
 }
 
 function toTokens({ kind, problem }: TokenKeysState): object {

@@ -5,7 +5,7 @@ import type { KeyedCalls, KeyUse } from '../gateway/idempotency/keyed-calls.ts';
 export function addKeyedCallMetrics(registry: Registry, keyedCalls: KeyedCalls): void {
   const requests = new Counter({
     name: 'mcpo_idempotency_requests_total',
-    help: 'Requests with an Idempotency-Key: called first, replayed, key reused, answer let go, refused',
+    help: 'Requests with an Idempotency-Key: called first, replayed, key reused, answer let go, refused, gateway gone',
     labelNames: ['outcome'],
     registers: [registry],
     collect() {

@@ -1,8 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { KeyedCalls } from '../gateway/idempotency/keyed-calls.ts';
+import type { RedisHealth } from '../redis/redis-link.ts';
 import { createCallMetrics, type CallMetrics } from './call-metrics.ts';
 import { addKeyedCallMetrics } from './keyed-call-metrics.ts';
+import { addRedisMetrics } from './redis-metrics.ts';
 import type { RequestWatcher } from './request-record.ts';
 import type { SlowReaders } from './slow-readers.ts';
 import { createUpstreamMetrics } from './upstream-metrics.ts';
@@ -14,13 +16,17 @@ export interface Metrics extends CallMetrics {
   render(): Promise<string>;
 }
 
+/** What is measured; undefined for what is off. */
+interface MetricSources {
+  readonly gateway: Gateway;
+  readonly readers: SlowReaders;
+  readonly keyedCalls: KeyedCalls | undefined;
+  readonly watchers: readonly RequestWatcher[];
+  readonly redis: RedisHealth | undefined;
+}
+
 /** Makes the metrics of a gateway; those of Node itself among them. */
-export function createMetrics(
-  gateway: Gateway,
-  readers: SlowReaders,
-  keyedCalls: KeyedCalls | undefined,
-  watchers: readonly RequestWatcher[],
-): Metrics {
+export function createMetrics({ gateway, readers, keyedCalls, watchers, redis }: MetricSources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const calls = createCallMetrics(registry);
@@ -28,6 +34,7 @@ export function createMetrics(
   addReaderMetrics(registry, readers);
   if (keyedCalls !== undefined) addKeyedCallMetrics(registry, keyedCalls);
   addWatcherMetrics(registry, watchers);
+  if (redis !== undefined) addRedisMetrics(registry, redis);
   gateway.resultChecks.onViolation((server, tool) => calls.observeViolation(server, tool, 'result'));
   return {
     ...calls,

@@ -9,7 +9,9 @@ import { loadDocumentForm } from '../contract/forms/load-document-form.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { KeyedCalls } from '../gateway/idempotency/keyed-calls.ts';
+import type { SharedAnswers } from '../gateway/idempotency/shared-answers.ts';
 import type { Profile } from '../gateway/profile.ts';
+import type { RedisHealth } from '../redis/redis-link.ts';
 import { backgroundClock } from '../upstream/clock.ts';
 import type { FairBy } from '../upstream/calls/fair-by.ts';
 import type { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
@@ -75,6 +77,10 @@ export interface HttpOptions {
   readonly maxBodyBytes: number;
   /** How long the answer to an Idempotency-Key is kept; 0: the header is ignored. @default 10 min */
   readonly idempotencyTtlMs?: number;
+  /** Those of other gateways. @default this gateway's alone count */
+  readonly sharedAnswers?: SharedAnswers | undefined;
+  /** What they are shared by, for probes and metrics. */
+  readonly redis?: RedisHealth;
   readonly requestTimeoutMs: number;
   /** To serve HTTPS with; `replaceCertificate` changes it. @default plain HTTP */
   readonly certificate?: Certificate;
@@ -175,11 +181,14 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     },
   });
   const { idempotencyTtlMs: ttlMs = 600_000 } = options;
-  const keyedCalls = ttlMs > 0 ? new KeyedCalls({ gateway, ttlMs, clock: backgroundClock }) : undefined;
+  const { sharedAnswers: shared, redis } = options;
+  const keyedCalls =
+    ttlMs > 0 ? new KeyedCalls({ gateway, ttlMs, clock: backgroundClock, shared }) : undefined;
   app.addHook('onClose', () => keyedCalls?.clear());
   const readers = watchSlowReaders(app.server, { limitMs: slowReaderFactor * requestTimeoutMs, logger });
-  const metrics = createMetrics(gateway, readers, keyedCalls, watchers);
-  addHealthRoutes(app, gateway, checks.accessOf, options.authenticator, seenBy);
+  const metrics = createMetrics({ gateway, readers, keyedCalls, watchers, redis });
+  const { accessOf } = checks;
+  addHealthRoutes(app, { gateway, accessOf, authenticator: options.authenticator, seenBy, redis });
   app.get('/metrics', async (request, reply) => {
     const hidden = findHiddenTool(gateway, seenBy?.(request.raw));
     return hidden === undefined
@@ -197,7 +206,6 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   });
   if (options.oauthCallbacks !== undefined) addOauthCallbackRoute(app, options.oauthCallbacks);
   addDocumentRoutes(pages, documentOf, prefixes, seenBy);
-  const { accessOf } = checks;
   await addPageRoutes(app, { gateway, pages, documentOf, prefixes, assets, accessOf, seenBy });
   const callOptions: CallOptions = {
     gateway,

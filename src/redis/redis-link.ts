@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Logger } from '../logger.ts';
+import { parseRedisUrl } from './redis-address.ts';
 import type { RedisSettings } from './redis-settings.ts';
 
 /** A script on one key; Redis runs it as a whole. */
@@ -13,6 +14,13 @@ export type RedisAnswer = { readonly kind: 'value'; readonly value: unknown } | 
 
 /** For /readyz; `problem` has no secrets. */
 export type RedisState = { readonly kind: 'up' } | { readonly kind: 'down'; readonly problem: string };
+
+/** What probes and metrics see of it. */
+export interface RedisHealth {
+  readonly state: RedisState;
+  /** Commands that failed, or were not answered in time. */
+  readonly failures: number;
+}
 
 /** What users of a Redis see of it. */
 export interface RedisLike {
@@ -42,7 +50,7 @@ const away: RedisAnswer = { kind: 'away' };
  * Invariants: commands are sent only while it is up; while it is down, and until the end, a timer for the next probe
  * runs, or a probe is under way, and only one. A probe writes: a Redis that is full, or a replica, cannot be used.
  */
-export class RedisLink implements RedisLike {
+export class RedisLink implements RedisLike, RedisHealth {
   readonly fail: RedisSettings['fail'];
   readonly #redis: Redis;
   readonly #prefix: string;
@@ -59,13 +67,18 @@ export class RedisLink implements RedisLike {
   #timer: NodeJS.Timeout | undefined;
   #isProbing = false;
 
+  /** @throws UsageError for a URL that is none of a Redis */
   constructor({ url, password, prefix, fail }: RedisSettings, logger: Logger) {
     this.fail = fail;
     this.#prefix = prefix;
     this.#logger = logger;
-    this.#password = password ?? decodeURIComponent(new URL(url).password);
-    this.#redis = new Redis(url, {
-      ...(password !== undefined && { password }),
+    const { isTls, ...address } = parseRedisUrl(url);
+    const secret = password ?? address.password;
+    this.#password = secret ?? '';
+    this.#redis = new Redis({
+      ...address,
+      ...(secret !== undefined && { password: secret }),
+      ...(isTls && { tls: {} }),
       protocol: 2,
       lazyConnect: true,
       connectTimeout: connectTimeoutMs,
@@ -91,7 +104,6 @@ export class RedisLink implements RedisLike {
     return this.#state;
   }
 
-  /** Commands that failed, and that were not answered in time. */
   get failures(): number {
     return this.#failures;
   }

@@ -1,6 +1,6 @@
 /** A Redis that gateways share limits and Idempotency-Keys by. */
 export interface RedisSettings {
-  /** redis:// or rediss:// (TLS); it may hold a password, and is never shown. */
+  /** redis:// or rediss:// (TLS), as `parseRedisUrl` takes it; it may hold a password, and is never shown. */
   readonly url: string;
   /** In place of what the URL says. @default the URL's, or none */
   readonly password?: string;
@@ -11,3 +11,6 @@ export interface RedisSettings {
    */
   readonly fail: 'open' | 'closed';
 }
+
+/** The defaults of everything that has one. */
+export const defaultRedis: Pick<RedisSettings, 'prefix' | 'fail'> = { prefix: 'mcpo:', fail: 'open' };

@@ -10,6 +10,7 @@ import { createHttpServer } from '../http/server.ts';
 import type { Certificate } from '../http/tls/tls-certificate.ts';
 import { createGateway, documentOptions } from './create-gateway.ts';
 import { createProfile } from './create-profile.ts';
+import type { Sharing } from './create-sharing.ts';
 import type { Fleet } from './fleet.ts';
 
 /** What stands between the servers and their users. */
@@ -24,6 +25,7 @@ export interface FrontFiles {
   readonly certificate: Certificate | undefined;
   readonly watchers: readonly RequestWatcher[];
   readonly authenticator: Authenticator | undefined;
+  readonly sharing: Sharing | undefined;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface FrontFiles {
 export async function createFront(
   settings: Settings,
   fleet: Fleet,
-  { lock, certificate, watchers, authenticator }: FrontFiles,
+  { lock, certificate, watchers, authenticator, sharing }: FrontFiles,
   logger: FastifyBaseLogger,
 ): Promise<Front> {
   const profile = await createProfile(settings);
@@ -58,6 +60,7 @@ export async function createFront(
     maxBodyBytes: settings.maxBodyBytes,
     requestTimeoutMs: settings.requestTimeoutMs,
     idempotencyTtlMs: settings.idempotencyTtlMs,
+    ...(sharing !== undefined && { redis: sharing.link, sharedAnswers: sharing.answers }),
     ...(certificate !== undefined && { certificate }),
     watchers,
     logger,

@@ -8,6 +8,7 @@ import { trackConnections } from '../http/connections.ts';
 import { Fleet } from './fleet.ts';
 import { createWatchers, type Watchers } from './create-watchers.ts';
 import type { Callers } from './create-callers.ts';
+import type { Sharing } from './create-sharing.ts';
 import { checkPort, listen } from './listen.ts';
 import type { CertificateFiles, LoadedCertificate } from './read-certificate.ts';
 import { readLock } from './read-lock.ts';
@@ -48,6 +49,8 @@ export interface StartOptions {
 
 /** With several servers, how long the slow ones are waited for before the gateway says that it serves. */
 const gatherMs = 5_000;
+/** How long a start waits for Redis, beside the servers. */
+const redisMs = 1_000;
 /** For what is left to be written where the calls took all of the time to shut down. */
 const lastWriteMs = 500;
 
@@ -72,12 +75,15 @@ export async function serve(settings: Settings, options: StartOptions): Promise<
   const watchers = await createWatchers(settings, options.logger);
   const fleet = new Fleet(settings, options.logger);
   let callers: Callers | undefined;
+  let sharing: Sharing | undefined;
   try {
     callers = await createCallersOf(settings, options.logger);
-    const files: StartFiles = { lock, loaded, watchers, callers };
+    sharing = await createSharingOf(settings, options.logger);
+    const files: StartFiles = { lock, loaded, watchers, callers, sharing };
     return await withFleet(fleet, options, async () => await startGateway(settings, fleet, files, options));
   } catch (error) {
     callers?.close();
+    sharing?.link.close();
     await watchers.close(0);
     throw error;
   }
@@ -109,12 +115,13 @@ interface StartFiles {
   readonly loaded: LoadedCertificate | undefined;
   readonly watchers: Watchers;
   readonly callers: Callers | undefined;
+  readonly sharing: Sharing | undefined;
 }
 
 async function startGateway(
   settings: Settings,
   fleet: Fleet,
-  { lock, loaded, watchers, callers }: StartFiles,
+  { lock, loaded, watchers, callers, sharing }: StartFiles,
   { logger, signal }: StartOptions,
 ): Promise<RunningGateway> {
   const started = fleet.start();
@@ -124,12 +131,14 @@ async function startGateway(
   const [{ createFront }] = await Promise.all([
     import('./create-front.ts'),
     isTogether ? started : undefined,
+    // The first calls should not be this gateway's alone, nor a Redis that is away hold it up.
+    sharing?.link.settled(redisMs),
   ]);
   const certificate = loaded?.certificate;
   const { gateway, app } = await createFront(
     settings,
     fleet,
-    { lock, certificate, watchers: watchers.all, authenticator: callers?.authenticator },
+    { lock, certificate, watchers: watchers.all, authenticator: callers?.authenticator, sharing },
     logger,
   );
   const connections = trackConnections(app.server);
@@ -184,12 +193,14 @@ async function startGateway(
         fleet.endPending(),
       ]);
       callers?.close();
+      sharing?.link.close();
       await watchers.close(Math.max(lastWriteMs, end - performance.now()));
       return isDrained;
     },
     abort: async () => {
       ending.abort();
       callers?.close();
+      sharing?.link.close();
       connections.abort();
       await Promise.all([gateway.close(0), fleet.abort(), watchers.close(0)]);
     },
@@ -201,6 +212,13 @@ async function createCallersOf(settings: Settings, logger: FastifyBaseLogger): P
   if (settings.apiKeysFile === undefined && settings.tokens === undefined) return undefined;
   const { createCallers } = await import('./create-callers.ts');
   return await createCallers(settings, logger);
+}
+
+async function createSharingOf(settings: Settings, logger: FastifyBaseLogger): Promise<Sharing | undefined> {
+  const { redis, idempotencyTtlMs } = settings;
+  if (redis === undefined) return undefined;
+  const { createSharing } = await import('./create-sharing.ts');
+  return createSharing(redis, idempotencyTtlMs, logger);
 }
 
 async function readCertificateOf(

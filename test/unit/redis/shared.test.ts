@@ -40,7 +40,7 @@ const up = async (link: RedisLink): Promise<void> =>
   await vi.waitFor(() => expect(link.state).toEqual({ kind: 'up' }), eventually);
 
 describe.skipIf(!hasRedis)('a Redis', () => {
-  test('that stalls is not waited for again until it answers', async () => {
+  test('that stalls is not waited for again until it answers (REDIS-05)', async () => {
     const redis = await redisOf();
     const { link, lines } = linkTo(redis.url);
     await up(link);
@@ -68,7 +68,7 @@ describe.skipIf(!hasRedis)('a Redis', () => {
     await up(link);
   }, 30_000);
 
-  test('that refuses to write is as good as away: full, a replica, without credentials', async () => {
+  test('that refuses to write is as good as away: full, a replica, without credentials (REDIS-05)', async () => {
     const redis = await redisOf();
     const { link } = linkTo(redis.url);
     await up(link);
@@ -150,7 +150,7 @@ describe.skipIf(!hasRedis)('gateways that share a Redis', () => {
     expect(await ask(1, 'k', { fingerprint: 'other' })).toEqual({ kind: 'other_request' });
   }, 30_000);
 
-  test('do not call again for one that died in flight, unless that does no harm', async () => {
+  test('do not call again for one that died in flight, unless that does no harm (REDIS-03)', async () => {
     const { redis, links, ask, made } = await two();
     void ask(0, 'dead', { make: never });
     void ask(0, 'harmless', { make: never, isRepeatable: true });
@@ -162,7 +162,7 @@ describe.skipIf(!hasRedis)('gateways that share a Redis', () => {
     expect(made()).toBe(3);
   }, 30_000);
 
-  test('free the key of what was never sent, and let a large answer go', async () => {
+  test('free the key of what was never sent, and let a large answer go (REDIS-04)', async () => {
     const { ask, made } = await two();
     await ask(0, 'k', { make: async () => ({ ...answerOf('x'), requestId: 'free' }) });
     expect((await ask(1, 'k', { make: async () => answerOf('x'.repeat(2 ** 21)) })).kind).toBe('first');
@@ -170,7 +170,7 @@ describe.skipIf(!hasRedis)('gateways that share a Redis', () => {
     expect(made()).toBe(2);
   }, 30_000);
 
-  test('go on by themselves, or refuse, while it stalls; what happened meanwhile is told afterwards', async () => {
+  test('go on by themselves, or refuse, while it stalls; what happened meanwhile is told afterwards (REDIS-06)', async () => {
     const open = await two();
     open.redis.signal('SIGSTOP');
     expect((await open.ask(0, 'k')).kind).toBe('first');
