@@ -159,8 +159,10 @@ export function serveCommand(): Command {
   add('--max-queue <calls>', 'calls that wait when there are as many; 0: none does', (o) =>
     o.argParser(toArgParser<number>(parseMaxQueue)).default(defaults.maxQueue),
   );
-  add('--fair-by <what>', 'clients that take turns then: by address or header:<name>', (o) =>
-    o.argParser(toArgParser<FairBy>(parseFairBy)).default(defaults.fairBy, 'address'),
+  add(
+    '--fair-by <what>',
+    'clients that take turns then: by address, header:<name>, claim:<name> or key:name',
+    (o) => o.argParser(toArgParser<FairBy>(parseFairBy)).default(defaults.fairBy, 'address'),
   );
   add('--max-call-time <time>', 'how far progress may extend a call (default: not at all)', (o) =>
     o.argParser(toArgParser<number>(parseDuration)),

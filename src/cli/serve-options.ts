@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { asksWhoCalls } from '../config/asks-who-calls.ts';
+import { toKnownCallers } from '../config/known-callers.ts';
 import { requireVariables, type AddedVariables } from '../config/env-file.ts';
 import { parseAssignment, parseDuration, parseLogLevel } from '../config/parse-values.ts';
 import type { ServerSettings } from '../config/server-settings.ts';
@@ -50,6 +51,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
   const identity = toIdentity(flags, command, isSwitchedOn(command, 'jwtAllowHttp'));
   if (isStrict && !asksWhoCalls({ ...flags, ...identity }))
     throw new UsageError('--strict-auth needs a key; add --api-key <key>');
+  requireCallers(flags.fairBy, identity);
   if (flags.apiKey === '')
     throw new UsageError('the API key is empty; write --api-key <key>, or leave the option out');
   const info = {
@@ -134,6 +136,17 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     isJson: isSwitchedOn(command, 'json'),
     ...(flags.printOpenapi !== undefined && { printOpenapi: flags.printOpenapi }),
   };
+}
+
+/** What nobody can have would leave all clients one. */
+function requireCallers(fairBy: Settings['fairBy'], identity: ReturnType<typeof toIdentity>): void {
+  const { haveClaims, haveKeyNames } = toKnownCallers(identity);
+  if (fairBy.kind === 'claim' && !haveClaims)
+    throw new UsageError(
+      `--fair-by claim:${fairBy.claim.text} needs callers with claims; add --jwt-issuer <url>`,
+    );
+  if (fairBy.kind === 'key' && !haveKeyNames)
+    throw new UsageError('--fair-by key:name needs keys with names; add --api-keys-file <file>');
 }
 
 /** What a configuration says itself. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { toKnownCallers } from '../config/known-callers.ts';
 import type { Settings } from '../config/settings.ts';
 import { HangUps } from './hang-ups.ts';
 import type { FollowedConfig } from './hot-reload.ts';
@@ -45,7 +46,13 @@ async function readConfigured(request: ServeRequest): Promise<Configured> {
   if (configPath === undefined) return { settings, warnings };
   const { readConfigFile } = await import('../config/config-file/read-config-file.ts');
   const { publicUrl, profile } = settings;
-  const options = { env: process.env, variables, profile, ...(publicUrl !== undefined && { publicUrl }) };
+  const options = {
+    env: process.env,
+    variables,
+    profile,
+    callers: toKnownCallers(settings),
+    ...(publicUrl !== undefined && { publicUrl }),
+  };
   const read = readConfigFile(configPath, options);
   return {
     settings: Object.freeze({ ...settings, servers: read.servers }),

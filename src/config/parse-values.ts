@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { isJsonObject } from '../json/value.ts';
 import type { FairBy } from '../upstream/calls/fair-by.ts';
+import { toTrait } from '../upstream/users/user-trait.ts';
 import type { LogLevel } from './settings.ts';
 
 /** Parses a TCP port; 0 means any free one. */
@@ -65,13 +66,14 @@ export function parseReplicas(text: string): number {
   return count;
 }
 
-/** Parses what tells clients apart: `address`, or `header:` and a name, which comes out in lower case. */
+/** Parses what tells clients apart: `address`, `header:<name>` (in lower case then), `claim:<name>` or `key:name`. */
 export function parseFairBy(text: string): FairBy {
   if (text === 'address') return { kind: 'address' };
-  const [, name] = /^header:([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/.exec(text) ?? [];
-  if (name !== undefined) return { kind: 'header', name: name.toLowerCase() };
+  const [, scheme = '', name = ''] = /^(header|claim|key):(.+)$/.exec(text) ?? [];
+  const trait = scheme === '' ? undefined : toTrait(scheme, name);
+  if (trait !== undefined) return trait;
   throw new UsageError(
-    `'${text}' tells no clients apart; write address, or header:<name> as in header:x-openwebui-user-id`,
+    `'${text}' tells no clients apart; write address, header:<name> as in header:x-openwebui-user-id, claim:<name> as in claim:sub, or key:name`,
   );
 }
 

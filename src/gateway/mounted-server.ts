@@ -1,4 +1,4 @@
-import type { RequestHeaders, Upstream } from '../upstream/upstream.ts';
+import type { CallOrigin, RequestHeaders, Upstream } from '../upstream/upstream.ts';
 import type { CallTimes } from './call-times.ts';
 
 /** One MCP server as the gateway serves it. */
@@ -13,7 +13,7 @@ export interface MountedServer {
   /** Picks those of the caller's headers that the server gets. @default none */
   readonly pickHeaders?: (headers: RequestHeaders) => Readonly<Record<string, string>> | undefined;
   /** Tells users apart who have a session each, by what may be a secret. @default all share one */
-  readonly identify?: (headers: RequestHeaders | undefined) => string | undefined;
+  readonly identify?: (origin: CallOrigin) => string | undefined;
 }
 
 /** Name in the routes ('' for the only one, at the root) → server. Replaced whole, never changed. */

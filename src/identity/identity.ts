@@ -10,6 +10,8 @@ export interface Identity {
    * where it is shown.
    */
   readonly name: string;
+  /** Of the key of the keys file that the caller, or the proxy that speaks for it, came with. */
+  readonly keyName?: string;
   /** Of a token: `scope` and `scp` (RFC 8693 section 4.2, RFC 9068 section 2.2.3). */
   readonly scopes: ReadonlySet<string>;
   /** The token's claims as the issuer wrote them; of keys there are none. */
@@ -28,13 +30,7 @@ export const sharedKeyIdentity: Identity = Object.freeze({
 
 /** Whether a caller, or the proxy that speaks for it, has the key of that name; the subject of a token is no such name. */
 export function isKeyOf(identity: Identity, name: string): boolean {
-  return keyNameOf(identity) === name;
-}
-
-/** The name of the key of the keys file that a caller, or the proxy that speaks for it, came with. */
-function keyNameOf(identity: Identity): string | undefined {
-  const { kind, name } = identity.by ?? identity;
-  return kind === 'api-key' ? name : undefined;
+  return identity.keyName === name;
 }
 
 /** What the log calls a caller; undefined for holders of the shared key, whom nothing tells apart. */

@@ -41,6 +41,7 @@ function toKeys(entries: readonly ApiKeyEntry[]): ReadonlyMap<string, RingKey> {
       const identity: Identity = Object.freeze({
         kind: 'api-key',
         name,
+        keyName: name,
         scopes: new Set(scopes),
         claims: Object.freeze({}),
       });

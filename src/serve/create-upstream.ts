@@ -3,14 +3,15 @@ import { asksWhoCalls } from '../config/asks-who-calls.ts';
 import type { Settings } from '../config/settings.ts';
 import { withFields, type Logger } from '../logger.ts';
 import { packageVersion } from '../package.ts';
-import { expandHeaderTemplates, templateHeaderNames } from '../upstream/users/header-templates.ts';
+import { expandTemplates, templateTraits } from '../upstream/users/templates.ts';
+import type { UserTrait } from '../upstream/users/user-trait.ts';
 import type { Authorization } from '../upstream/oauth/authorization.ts';
 import type { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
 import { createReplicaSet } from '../upstream/replicas/replica-set.ts';
 import { createRemoteUpstream, type RemoteUpstreamOptions } from '../upstream/remote/remote-upstream.ts';
 import { createSessionPool } from '../upstream/users/session-pool.ts';
 import { createStdioUpstream, type StdioUpstreamOptions } from '../upstream/stdio/stdio-upstream.ts';
-import type { RequestHeaders, StartableUpstream } from '../upstream/upstream.ts';
+import type { CallOrigin, RequestHeaders, StartableUpstream } from '../upstream/upstream.ts';
 
 /** What the servers of a gateway share, and the logger of one of them. */
 export interface ServerContext {
@@ -28,16 +29,17 @@ export function createUpstream(server: ServerSettings, context: ServerContext): 
   const authorization = createAuthorizationOf(server, context);
   if (server.type === 'stdio' && (server.replicas?.max ?? 1) > 1) return createReplicas(server, context);
   if (session === undefined) return createConnection(server, context, authorization);
-  const templateNames = usableNames(server, context);
+  const templates = usableTemplates(server, context);
   return createSessionPool({
     name,
     policy: session,
-    templateNames,
+    templates,
     create: (user) => {
       if (user === undefined) return createConnection(expandFor(server, undefined), context, authorization);
-      const headers = pickNames(user.headers, templateNames);
+      const { identity, headers } = user.origin;
+      const origin = { identity, headers: pickHeaders(headers ?? {}, templates) };
       const personal = { ...context, logger: withFields(logger, { session: user.label }) };
-      return createConnection(expandFor(server, headers), personal, authorization);
+      return createConnection(expandFor(server, origin), personal, authorization);
     },
     logger,
   });
@@ -128,24 +130,30 @@ function commonOptions(
   };
 }
 
-/** The headers that the server's values are made from, less the one with the gateway's own key. */
-function usableNames(server: ServerSettings, { settings, logger }: ServerContext): readonly string[] {
-  const names = templateHeaderNames(server.type === 'stdio' ? server.env : server.headers);
-  if (!asksWhoCalls(settings) || !names.includes('authorization')) return names;
+/** What the server's values are made from, less the header with the gateway's own key. */
+function usableTemplates(server: ServerSettings, { settings, logger }: ServerContext): readonly UserTrait[] {
+  const traits = templateTraits(server.type === 'stdio' ? server.env : server.headers);
+  if (!asksWhoCalls(settings) || !traits.some(isOurs)) return traits;
   logger.warn(
     {},
     '${header:authorization} is empty: with API keys or tokens, that header is for the gateway',
   );
-  return names.filter((name) => name !== 'authorization');
+  return traits.filter((trait) => !isOurs(trait));
 }
 
-/** @param headers what `${header:…}` stands for; undefined where there is no user */
-function expandFor(server: ServerSettings, headers: RequestHeaders | undefined): ServerSettings {
+/** @param origin what `${…}` stands for; undefined where there is no user */
+function expandFor(server: ServerSettings, origin: CallOrigin | undefined): ServerSettings {
   return server.type === 'stdio'
-    ? { ...server, env: expandHeaderTemplates(server.env, headers) }
-    : { ...server, headers: expandHeaderTemplates(server.headers, headers, 'header') };
+    ? { ...server, env: expandTemplates(server.env, origin) }
+    : { ...server, headers: expandTemplates(server.headers, origin, 'header') };
 }
 
-function pickNames(headers: RequestHeaders, names: readonly string[]): RequestHeaders {
-  return Object.fromEntries(names.map((name) => [name, headers[name]]));
+function isOurs(trait: UserTrait): boolean {
+  return trait.kind === 'header' && trait.name === 'authorization';
+}
+
+function pickHeaders(headers: RequestHeaders, templates: readonly UserTrait[]): RequestHeaders {
+  return Object.fromEntries(
+    templates.flatMap((trait) => (trait.kind === 'header' ? [[trait.name, headers[trait.name]]] : [])),
+  );
 }

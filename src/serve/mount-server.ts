@@ -6,9 +6,9 @@ import type { MountedServer } from '../gateway/mounted-server.ts';
 import type { Logger } from '../logger.ts';
 import { createHeaderPicker } from '../upstream/header-forwarding.ts';
 import type { StartableUpstream } from '../upstream/upstream.ts';
-import { templateHeaderNames } from '../upstream/users/header-templates.ts';
-import { createIdentityReader } from '../upstream/users/session-key.ts';
+import { createUserReader } from '../upstream/users/session-key.ts';
 import type { SessionPolicy } from '../upstream/users/session-policy.ts';
+import { templateTraits } from '../upstream/users/templates.ts';
 import { createUpstream, type ServerContext } from './create-upstream.ts';
 
 /** A server of the configuration, and what serves it. */
@@ -82,11 +82,11 @@ function createIdentifier(
   session: SessionPolicy,
   server: ServerSettings,
 ): NonNullable<MountedServer['identify']> {
-  const names = templateHeaderNames(server.type === 'stdio' ? server.env : server.headers);
-  const read = createIdentityReader(session, names);
-  return (headers) => {
-    const identity = read(headers);
-    return identity.kind === 'value' ? identity.value : undefined;
+  const templates = templateTraits(server.type === 'stdio' ? server.env : server.headers);
+  const read = createUserReader(session, templates);
+  return (origin) => {
+    const user = read(origin);
+    return user.kind === 'value' ? user.value : undefined;
   };
 }
 

@@ -99,6 +99,28 @@ export interface ExtraTime {
 export interface ClientIdentity {
   /** The same text for calls of the same client. Asked only when a call has to wait, so it may take some work. */
   identify(): string;
+  /** @default nobody has proven who they are */
+  readonly identity?: ProvenCaller | undefined;
+}
+
+/** What is proven of who makes a call. */
+export interface ProvenCaller {
+  /** In which way; `forwarded`: a trusted proxy says it. */
+  readonly kind: string;
+  readonly name: string;
+  /** Of the named API key that the caller, or the proxy that speaks for it, came with. */
+  readonly keyName?: string;
+  /** Of a token, or what the proxy says; values may be anything that JSON can hold. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** As who the proxy itself came. */
+  readonly by?: ProvenCaller;
+}
+
+/** What a call brings that may tell its user. */
+export interface CallOrigin {
+  readonly headers: RequestHeaders | undefined;
+  /** @default nothing is proven */
+  readonly identity?: ProvenCaller | undefined;
 }
 
 /** Request headers as node:http gives them: names in lower case. */

@@ -100,7 +100,7 @@ describe('a pool of sessions', () => {
           }
           for (const { user, calls: received } of world.upstreams) {
             for (const { callerHeaders } of received) {
-              expect(callerHeaders?.['x-user-id']).toBe(user?.headers['x-user-id']);
+              expect(callerHeaders?.['x-user-id']).toBe(user?.origin.headers?.['x-user-id']);
             }
           }
           const closed = world.pool.close(100);

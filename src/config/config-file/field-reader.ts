@@ -1,6 +1,7 @@
 import type { FileSources } from './file-sources.ts';
 import { memberOf, nameOf, type ConfigNode, type Fault, type Member } from './config-node.ts';
-import { expandVariables } from './variables.ts';
+import type { KnownCallers } from '../known-callers.ts';
+import { expandVariables, type TemplateScheme } from './variables.ts';
 
 /** What reading a configuration needs, and where it puts what is wrong. */
 export interface ReadContext {
@@ -11,6 +12,8 @@ export interface ReadContext {
   readonly files: FileSources;
   /** For servers that do not say theirs. */
   readonly publicUrl: string | undefined;
+  /** What the gateway knows of its callers; undefined where that is not settled. */
+  readonly callers: KnownCallers | undefined;
   readonly faults: Fault[];
   /** Where what other gateways run with is put; undefined where it is a fault. */
   readonly warnings: Fault[] | undefined;
@@ -24,11 +27,11 @@ export interface ReadText {
   readonly node: ConfigNode;
 }
 
-/** `kept` where another part fills in `${header:…}`. */
-export type HeaderTemplates = 'kept' | 'refused';
+/** `kept` where another part fills in `${header:…}` and the like. */
+export type Templates = 'kept' | 'refused';
 
 /** A server with a session has them filled in, also when something is wrong with what it says of its session. */
-export function headerTemplatesIn(server: ConfigNode): HeaderTemplates {
+export function templatesIn(server: ConfigNode): Templates {
   return memberOf(server, 'session') === undefined ? 'refused' : 'kept';
 }
 
@@ -62,10 +65,10 @@ export function fieldOf(
 export function readText(
   node: ConfigNode | undefined,
   context: ReadContext,
-  headers: HeaderTemplates = 'refused',
+  use: Templates = 'refused',
 ): ReadText | undefined {
   if (node?.kind !== 'scalar' || node.value === null) return undefined;
-  const { faults, text, isSubstituted, hasHeaders, hasLookalike } = expandVariables(node.text, {
+  const { faults, text, isSubstituted, templates, hasLookalike } = expandVariables(node.text, {
     env: context.env,
     workspaceFolder: context.workspaceFolder,
     readFile: (path) => context.files.read(path),
@@ -77,16 +80,18 @@ export function readText(
       'kept as it is written',
     );
   faults.forEach(addKept);
-  if (hasHeaders && headers === 'refused')
-    addKept('has ${header:…}, which works only in env and headers of a server with a session');
+  const [template] = templates;
+  if (template !== undefined && use === 'refused')
+    addKept(`has \${${template}:…}, which works only in env and headers of a server with a session`);
+  if (use === 'kept') for (const scheme of new Set(templates)) requireCallers(context, node, scheme);
   // A fault is one, and what is kept in spite of it may hold more.
   const isUsed = faults.length === 0 || context.warnings !== undefined;
-  if (isUsed && hasLookalike && headers === 'kept') {
+  if (isUsed && hasLookalike && use === 'kept') {
     // It would be filled in with what callers send.
     addFault(
       context,
       node,
-      'holds ${header:…} in a value or escaped, which cannot be told from one to fill in',
+      'holds ${header:…}, ${claim:…} or ${key:…} in a value or escaped, which cannot be told from one to fill in',
     );
   }
   return isUsed ? { text, isLiteral: !isSubstituted, node } : undefined;
@@ -103,13 +108,26 @@ export function readTexts(node: ConfigNode | undefined, context: ReadContext): r
 export function readTextMap(
   node: ConfigNode | undefined,
   context: ReadContext,
-  headers: HeaderTemplates,
+  use: Templates,
 ): readonly (readonly [Member, string])[] {
   if (node?.kind !== 'object') return [];
   return node.members.flatMap((member) => {
-    const read = readText(member.value, context, headers);
+    const read = readText(member.value, context, use);
     return read === undefined ? [] : [[member, read.text] as const];
   });
+}
+
+/** Says what has to be added for a claim, or the name of a key, to be there at all. */
+export function requireCallers(context: ReadContext, node: ConfigNode, scheme: TemplateScheme): void {
+  const { callers } = context;
+  if (scheme === 'claim' && callers?.haveClaims === false)
+    addFault(
+      context,
+      node,
+      'needs callers with claims; add --jwt-issuer (or another option about tokens) to take tokens',
+    );
+  if (scheme === 'key' && callers?.haveKeyNames === false)
+    addFault(context, node, 'needs callers with keys that have names; add --api-keys-file <file>');
 }
 
 export function readBoolean(node: ConfigNode | undefined): boolean | undefined {

@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { ConfigError } from '../../errors.ts';
 import { resolveVariables, type AddedVariables, type ResolvedVariables } from '../env-file.ts';
 import type { ServerSettings } from '../server-settings.ts';
+import type { KnownCallers } from '../known-callers.ts';
 import type { Settings } from '../settings.ts';
 import type { FileDigests } from '../watch-file.ts';
 import { checkSchema, readSpecFile } from './check-schema.ts';
@@ -29,6 +30,8 @@ export interface ConfigFileOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** For OAuth callbacks of servers that do not say theirs. @default none */
   readonly publicUrl?: string;
+  /** What claims and names of keys need. @default that is not looked at */
+  readonly callers?: KnownCallers;
   /** What `${VAR}` sees besides. @default nothing */
   readonly variables?: AddedVariables;
   /**
@@ -83,6 +86,7 @@ export function readConfigFile(path: string, options: ConfigFileOptions): Config
     workspaceFolder: isEditorFolder(folder) ? dirname(folder) : folder,
     files,
     publicUrl: options.publicUrl,
+    callers: options.callers,
     faults,
     warnings: profile === 'mcpo' ? oddities : undefined,
   });

@@ -3,10 +3,10 @@ import type { ConfigNode, ObjectNode } from './config-node.ts';
 import {
   addFault,
   fieldOf,
-  headerTemplatesIn,
+  templatesIn,
   readText,
   readTextMap,
-  type HeaderTemplates,
+  type Templates,
   type ReadContext,
 } from './field-reader.ts';
 import { readOauth } from './read-oauth.ts';
@@ -26,7 +26,7 @@ export function readRemoteServer(
   }
   const url = readUrl(fieldOf(node, context, 'url'), context);
   const headersNode = fieldOf(node, context, 'headers');
-  const headers = readHeaders(headersNode, headerTemplatesIn(node), context);
+  const headers = readHeaders(headersNode, templatesIn(node), context);
   const oauthNode = fieldOf(node, context, 'oauth');
   const oauth = readOauth(oauthNode, common.name, context);
   if (oauthNode !== undefined && oauth !== undefined && 'authorization' in lowerCased(headers)) {
@@ -63,7 +63,7 @@ function readUrl(node: ConfigNode | undefined, context: ReadContext): string | u
 
 function readHeaders(
   node: ConfigNode | undefined,
-  templates: HeaderTemplates,
+  templates: Templates,
   context: ReadContext,
 ): Readonly<Record<string, string>> {
   const entries = readTextMap(node, context, templates);

@@ -1,16 +1,9 @@
 import type { CommonServerSettings, ServerSettings } from '../server-settings.ts';
-import { toDuration } from '../parse-values.ts';
 import { type ConfigNode, type ObjectNode } from './config-node.ts';
-import {
-  addFault,
-  fieldOf,
-  readBoolean,
-  readNumber,
-  readText,
-  readTexts,
-  type ReadContext,
-} from './field-reader.ts';
+import { addFault, fieldOf, readBoolean, readNumber, readTexts, type ReadContext } from './field-reader.ts';
+import { readDuration } from './read-duration.ts';
 import { readRemoteServer } from './read-remote-server.ts';
+import { readSession } from './read-session.ts';
 import { readStdioServer } from './read-stdio-server.ts';
 
 /**
@@ -77,17 +70,6 @@ function readTimes(node: ObjectNode, context: ReadContext): Times {
   };
 }
 
-/** Seconds, or with a unit; milliseconds come out. */
-function readDuration(node: ConfigNode | undefined, context: ReadContext): number | undefined {
-  const read = readText(node, context);
-  if (read === undefined || readBoolean(node) !== undefined || (readNumber(node) ?? 1) <= 0) return undefined;
-  const duration = toDuration(read.text);
-  if ('ms' in duration) return duration.ms;
-  // The value may come from a variable: it is not repeated.
-  addFault(context, read.node, `${duration.says}; write seconds, or a unit as in "500ms", "60s" or "2m"`);
-  return undefined;
-}
-
 function readHeaderForwarding(
   node: ConfigNode | undefined,
   context: ReadContext,
@@ -96,19 +78,4 @@ function readHeaderForwarding(
   const allow = readTexts(fieldOf(node, context, 'whitelist'), context) ?? [];
   const deny = readTexts(fieldOf(node, context, 'blacklist'), context) ?? [];
   return isEnabled ? { allow, deny } : undefined;
-}
-
-function readSession(node: ConfigNode | undefined, context: ReadContext): CommonServerSettings['session'] {
-  const key = readText(fieldOf(node, context, 'key'), context);
-  const max = readNumber(fieldOf(node, context, 'max')) ?? 50;
-  const idleTimeoutMs = readDuration(fieldOf(node, context, 'idleTimeout'), context) ?? 600_000;
-  if (key === undefined) return undefined;
-  if (key.text === 'credential') return { key: { kind: 'credential' }, max, idleTimeoutMs };
-  const [, header] = /^header:([A-Za-z0-9!#$%&'*+.^_`|~-]+)$/.exec(key.text) ?? [];
-  if (header !== undefined)
-    return { key: { kind: 'header', name: header.toLowerCase() }, max, idleTimeoutMs };
-  // What stands in the file itself is said by the schema.
-  if (!key.isLiteral)
-    addFault(context, key.node, "comes from a variable that is neither 'credential' nor 'header:<name>'");
-  return undefined;
 }

@@ -1,15 +1,16 @@
 import { resolve } from 'node:path';
+import { templateStart } from '../../upstream/users/templates.ts';
 import { parseEnv } from 'node:util';
 import type { CommonServerSettings, StdioServerSettings } from '../server-settings.ts';
 import { serverPrefix, type ConfigNode, type ObjectNode } from './config-node.ts';
 import {
   addFault,
   fieldOf,
-  headerTemplatesIn,
+  templatesIn,
   readText,
   readTextMap,
   readTexts,
-  type HeaderTemplates,
+  type Templates,
   type ReadContext,
 } from './field-reader.ts';
 import { readReplicas } from './read-replicas.ts';
@@ -60,8 +61,8 @@ function readArgument(node: ConfigNode | undefined, context: ReadContext): strin
 }
 
 function readEnvironment(node: ObjectNode, context: ReadContext): Readonly<Record<string, string>> {
-  const headers = headerTemplatesIn(node);
-  const own = readTextMap(fieldOf(node, context, 'env'), context, headers);
+  const templates = templatesIn(node);
+  const own = readTextMap(fieldOf(node, context, 'env'), context, templates);
   for (const [{ key, keyOffset, value }, text] of own) {
     if (key === '' || /[=\0]/.test(key)) {
       const message = `${serverPrefix(node.path)}'env' has a name that is empty or holds '='`;
@@ -69,26 +70,26 @@ function readEnvironment(node: ObjectNode, context: ReadContext): Readonly<Recor
     }
     if (text.includes('\0')) addFault(context, value, nulWords);
   }
-  const fromFile = readEnvFile(fieldOf(node, context, 'envFile'), headers, context);
+  const fromFile = readEnvFile(fieldOf(node, context, 'envFile'), templates, context);
   const common = Object.entries(context.commonEnv);
   // Only what the configuration itself says is filled in with what callers send.
-  if (headers === 'kept' && common.some(([, value]) => hasTemplate(value))) {
+  if (templates === 'kept' && common.some(([, value]) => hasTemplate(value))) {
     addFault(
       context,
       node,
-      "has a session, so no variable of --env or --env-path may hold ${header:…}; write that in 'env'",
+      "has a session, so no variable of --env or --env-path may hold ${header:…} and the like; write that in 'env'",
     );
   }
   return Object.fromEntries([...common, ...fromFile, ...own.map(([{ key }, text]) => [key, text] as const)]);
 }
 
 function hasTemplate(value: string): boolean {
-  return /\$\{header:/i.test(value);
+  return value.search(templateStart) !== -1;
 }
 
 function readEnvFile(
   node: ConfigNode | undefined,
-  headers: HeaderTemplates,
+  templates: Templates,
   context: ReadContext,
 ): readonly (readonly [string, string])[] {
   const path = readText(node, context);
@@ -100,8 +101,8 @@ function readEnvFile(
   }
   const entries = Object.entries(parseEnv(read.text)).map(([key, value]) => [key, value ?? ''] as const);
   // Only what the configuration itself says is filled in with what callers send.
-  if (headers === 'kept' && entries.some(([, value]) => hasTemplate(value))) {
-    addFault(context, path.node, "holds ${header:…}; write that in 'env'");
+  if (templates === 'kept' && entries.some(([, value]) => hasTemplate(value))) {
+    addFault(context, path.node, "holds ${header:…} or the like; write that in 'env'");
   }
   return entries;
 }

@@ -1,4 +1,6 @@
 import { basename, sep } from 'node:path';
+import { templateStart } from '../../upstream/users/templates.ts';
+import { toTrait } from '../../upstream/users/user-trait.ts';
 import { quote } from './config-node.ts';
 
 /** Where the values of variables come from. */
@@ -10,14 +12,17 @@ export interface VariableSources {
   readFile(path: string): { readonly text: string } | { readonly reason: string };
 }
 
+/** `${header:…}`, `${claim:…}` or `${key:name}`. */
+export type TemplateScheme = 'header' | 'claim' | 'key';
+
 /** A text whose variables have been replaced by their values. */
 export interface ExpandedText {
   readonly text: string;
   /** It holds values from outside of the file, which may be secrets. */
   readonly isSubstituted: boolean;
-  /** `${header:…}` was kept, for each caller's session to fill in. */
-  readonly hasHeaders: boolean;
-  /** A value, or what was escaped, looks like `${header:…}` and is not. */
+  /** What was kept for each user's session to fill in. */
+  readonly templates: readonly TemplateScheme[];
+  /** A value, or what was escaped, looks like such a template and is none. */
   readonly hasLookalike: boolean;
   /** What is wrong with its variables, each as the rest of a sentence; such a variable is left as it is written. */
   readonly faults: readonly string[];
@@ -32,7 +37,7 @@ export function expandVariables(source: string, sources: VariableSources): Expan
   let text = '';
   let rest = source;
   let isSubstituted = false;
-  let kept = 0;
+  const templates: TemplateScheme[] = [];
   for (let at = rest.indexOf('${'); at !== -1; at = rest.indexOf('${')) {
     if (rest[at - 1] === '$') {
       text += `${rest.slice(0, at - 1)}\${`;
@@ -52,29 +57,36 @@ export function expandVariables(source: string, sources: VariableSources): Expan
       faults.push(found.says);
       text += rest.slice(at, end + 1);
     } else text += found.text;
-    if (found.kind === 'header') kept += 1;
+    if (found.kind === 'template') templates.push(found.scheme);
     if (found.kind === 'value') isSubstituted = true;
     rest = rest.slice(end + 1);
   }
   text += rest;
-  const hasLookalike = [...text.matchAll(/\$\{header:/gi)].length !== kept;
-  return { text, isSubstituted, hasHeaders: kept > 0, hasLookalike, faults };
+  const hasLookalike = [...text.matchAll(templateStart)].length !== templates.length;
+  return { text, isSubstituted, templates, hasLookalike, faults };
 }
 
 const escapeAdvice = 'write $${ for the characters ${ themselves';
 
 type Found =
-  | { readonly kind: 'value' | 'header'; readonly text: string }
+  | { readonly kind: 'value'; readonly text: string }
+  | { readonly kind: 'template'; readonly text: string; readonly scheme: TemplateScheme }
   | { readonly kind: 'fault'; readonly says: string };
 
 function lookUp(expression: string, sources: VariableSources): Found {
   const { env, workspaceFolder } = sources;
-  const [, scheme = '', rest = ''] = /^(header|file|input):(.*)$/is.exec(expression) ?? [];
-  switch (scheme.toLowerCase()) {
+  const [, written = '', rest = ''] = /^(header|claim|key|file|input):(.*)$/is.exec(expression) ?? [];
+  const scheme = written.toLowerCase();
+  switch (scheme) {
     case 'header':
-      return isHeaderTemplate(rest)
-        ? { kind: 'header', text: `\${${expression}}` }
-        : { kind: 'fault', says: 'has ${header:…} without the name of a header' };
+    case 'claim':
+    case 'key': {
+      const [name = ''] = rest.split(':-', 1);
+      const isTemplate = toTrait(scheme, name) !== undefined;
+      return isTemplate
+        ? { kind: 'template', text: `\${${expression}}`, scheme }
+        : { kind: 'fault', says: mistaken[scheme] };
+    }
     case 'file': {
       const read = sources.readFile(rest);
       if ('reason' in read) return { kind: 'fault', says: `needs the file ${quote(rest)} (${read.reason})` };
@@ -119,7 +131,9 @@ function fromEnvironment(name: string, fallback: string | undefined, env: Variab
   return { kind: 'fault', says };
 }
 
-/** A token (RFC 9110 section 5.6.2), and perhaps a default. */
-function isHeaderTemplate(text: string): boolean {
-  return /^[\w!#$%&'*+.^`|~-]+?(?::-.*)?$/s.test(text);
-}
+const mistaken: Readonly<Record<TemplateScheme, string>> = {
+  header: 'has ${header:…} without the name of a header',
+  claim:
+    'has ${claim:…} without the name of a claim; write ${claim:sub}, or ${claim:realm.tenant} for one inside of another',
+  key: 'has ${key:…} for something that keys do not have; write ${key:name}',
+};

@@ -227,9 +227,12 @@ function withoutTiming({ answer, requestId, use }: KeyedReport): KeyedReport {
 }
 
 /** Keys are their caller's own: whoever has other credentials, or another session, has other keys. */
-function scopedKey(key: string, { headers, server }: CallRequest): string {
-  const user = server.identify?.(headers);
-  return digest([headers?.['authorization'], user, key]);
+function scopedKey(key: string, { headers, server, client }: CallRequest): string {
+  const identity = client?.identity;
+  const user = server.identify?.({ headers, identity });
+  // All users of a proxy come with its credentials.
+  const forwarded = identity?.kind === 'forwarded' ? identity.name : undefined;
+  return digest([headers?.['authorization'], user, forwarded, key]);
 }
 
 /** Equal for requests whose answers are interchangeable. */

@@ -1,2 +1,4 @@
-/** What tells clients apart that take turns: where they call from, or what a header of theirs says. */
-export type FairBy = { readonly kind: 'address' } | { readonly kind: 'header'; readonly name: string };
+import type { UserTrait } from '../users/user-trait.ts';
+
+/** What tells clients apart that take turns: where they call from, or a trait of theirs. */
+export type FairBy = { readonly kind: 'address' } | UserTrait;

@@ -5,19 +5,20 @@ import { createSessionKeyReader } from './session-key.ts';
 import type { SessionPolicy } from './session-policy.ts';
 import { TrafficCounter, type Traffic } from '../traffic.ts';
 import type {
+  CallOrigin,
   CallOutcome,
   Catalog,
-  RequestHeaders,
   StartableUpstream,
   ToolCall,
   UpstreamState,
 } from '../upstream.ts';
+import type { UserTrait } from './user-trait.ts';
 import { UserSession, type UserSessionEvents } from './user-session.ts';
 
 /** Whom a connection is for. */
 export interface SessionUser {
   /** Of the request that opens the session. */
-  readonly headers: RequestHeaders;
+  readonly origin: CallOrigin;
   /** Names the session in logs; tells nothing of the user. */
   readonly label: string;
 }
@@ -25,8 +26,8 @@ export interface SessionUser {
 export interface SessionPoolOptions {
   readonly name: string;
   readonly policy: SessionPolicy;
-  /** Headers that `create` reads: whoever sends another value gets another session. @default none */
-  readonly templateNames?: readonly string[];
+  /** What `create` reads of a user: whoever brings another value gets another session. @default nothing */
+  readonly templates?: readonly UserTrait[];
   /** Makes the connection of a user; undefined: the one that lists the tools. */
   readonly create: (user: SessionUser | undefined) => StartableUpstream;
   readonly logger: Logger;
@@ -79,7 +80,7 @@ class SessionPool implements StartableUpstream {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#deadlines = new Deadlines(this.#clock);
-    this.#readKey = createSessionKeyReader(options.policy, options.templateNames);
+    this.#readKey = createSessionKeyReader(options.policy, options.templates);
     this.#listing = options.create(undefined);
     this.#traffic.attach(this.#listing);
   }
@@ -124,9 +125,10 @@ class SessionPool implements StartableUpstream {
     if (this.#isClosed) {
       return Promise.resolve({ kind: 'not_ready', retryAfterMs: 1000, reason: 'the server is closed' });
     }
-    const whose = this.#readKey(call.callerHeaders);
+    const origin: CallOrigin = { headers: call.callerHeaders, identity: call.client?.identity };
+    const whose = this.#readKey(origin);
     if (whose.kind === 'missing') return Promise.resolve({ kind: 'no_session_key', needs: whose.needs });
-    const session = this.#sessions.get(whose.key) ?? this.#open(whose.key, call.callerHeaders ?? {});
+    const session = this.#sessions.get(whose.key) ?? this.#open(whose.key, origin);
     if (session !== undefined) return session.call(call);
     return Promise.resolve({ kind: 'overloaded', retryAfterMs: OVERLOADED_RETRY_MS });
   }
@@ -144,7 +146,7 @@ class SessionPool implements StartableUpstream {
   }
 
   /** Undefined when every place is taken by a session with calls. */
-  #open(key: string, headers: RequestHeaders): UserSession | undefined {
+  #open(key: string, origin: CallOrigin): UserSession | undefined {
     const place = this.#claimPlace(key);
     if (place === undefined) return undefined;
     // A user's server may hold what only one at a time can: the next one waits for the one before.
@@ -154,7 +156,7 @@ class SessionPool implements StartableUpstream {
     const session: UserSession = new UserSession({
       key,
       clock: this.#clock,
-      create: () => this.#options.create({ headers, label: session.label }),
+      create: () => this.#options.create({ origin, label: session.label }),
       room: Promise.all([place, ...predecessors]),
       events: this.#events,
     });

@@ -263,7 +263,10 @@ describe('settings', () => {
     ['no time with a unit', ['--start-timeout', '0.0ms'], /'0.0ms' must be above zero/],
     ['less time than a clock can tell', ['--call-timeout', '0.1ms'], /is shorter than 1ms/],
     ['more time than a clock can tell', ['--call-timeout', '9999h'], /is longer than 596h/],
-    ['clients told apart by what is not there', ['--fair-by', 'user'], /write address, or header:<name>/],
+    ['clients told apart by what is not there', ['--fair-by', 'user'], /write address, header:<name>/],
+    ['clients told apart by nothing', ['--fair-by', 'claim:a..b'], /claim:<name> as in claim:sub/],
+    ['clients without claims', ['--fair-by', 'claim:sub'], /needs callers with claims; add --jwt-issuer/],
+    ['clients without key names', ['--fair-by', 'key:name', '-k', 'x'], /add --api-keys-file <file>/],
     ['progress that extends nothing', ['--max-call-time', '60'], /make it longer than --call-timeout, 60 s/],
   ])('%s is refused with what to do', (_what, words, message) => {
     expect(() => parse(...words)).toThrow(message);

@@ -68,7 +68,7 @@ describe('what tells clients apart', () => {
   });
 
   test.each(['', 'ip', 'header', 'header:', 'header:a b', 'Address'])('is not %j (FLOW-05)', (text) =>
-    expect(() => parseFairBy(text)).toThrow('write address, or header:<name> as in'),
+    expect(() => parseFairBy(text)).toThrow('write address, header:<name> as in'),
   );
 });
 

@@ -92,7 +92,7 @@ describe('every mistake is told at once, in the order of the text, with its line
         "1:54: server 'a': 'args[1]' must be text, not a number; write it as in \"--port\"",
         "1:72: server 'a': 'env.A' must be text or a number or true or false, not null",
         "1:83: server 'a': 'env.B' must be text or a number or true or false, not a list",
-        "1:107: server 'a': 'session.key' must be 'credential', or 'header:' and the name of a request header, as in 'header:x-user-id'",
+        "1:107: server 'a': 'session.key' must be 'credential', 'header:' and the name of a request header as in 'header:x-user-id', 'claim:' and the name of a claim as in 'claim:sub', or 'key:name'",
         "1:122: server 'a': 'session.max' must be a whole number, not 0.5",
         "1:122: server 'a': 'session.max' must be from 1 to 100000",
         "1:146: server 'a': 'disabledTools[0]' must be text, not a number",

@@ -206,6 +206,15 @@ describe('a session for each user (CONF-17)', () => {
       { key: '${KEY}', idle_timeout: 1 },
       { key: { kind: 'header', name: 'x-from-env' }, max: 50, idleTimeoutMs: 1_000 },
     ],
+    [{ key: 'key:name' }, { key: { kind: 'key' }, max: 50 }],
+    [
+      { key: 'claim:realm.tenant' },
+      { key: { kind: 'claim', claim: { text: 'realm.tenant', path: ['realm', 'tenant'] } } },
+    ],
+    [
+      { key: 'claim:https://example.com/tenant' },
+      { key: { kind: 'claim', claim: { path: ['https://example.com/tenant'] } } },
+    ],
   ])('%j', (session, expected) => {
     const options = { env: { KEY: 'header:X-From-Env' } };
     expect(folder.serverOf({ command: 'x', session }, options)).toMatchObject({ session: expected });
@@ -216,8 +225,11 @@ describe('a session for each user (CONF-17)', () => {
     [{}, ["'session' needs 'key'"]],
     [
       { key: '${KEY}' },
-      ["'session.key' comes from a variable that is neither 'credential' nor 'header:<name>'"],
+      [
+        "'session.key' comes from a variable that is none of 'credential', 'header:<name>', 'claim:<name>' and 'key:name'",
+      ],
     ],
+    [{ key: 'claim:a..b' }, ["'session.key' names no claim; write it as in claim:sub or claim:realm.tenant"]],
     [{ key: 'credential', max: 0 }, ["'session.max' must be from 1 to 100000"]],
     [
       { key: 'credential', idleTimeout: 'later' },

@@ -179,18 +179,70 @@ describe('${header:…} stays for each session to fill in, and works nowhere els
 
   test('a value that only looks like one is never filled in', () => {
     folder.write('trick.env', 'A=${header:a}');
-    const mixed = 'holds ${header:…} in a value or escaped, which cannot be told from one to fill in';
-    for (const text of ['${header:a} ${HEADER}', '${HEADER}', '$${header:a}']) {
+    const mixed =
+      'holds ${header:…}, ${claim:…} or ${key:…} in a value or escaped, which cannot be told from one to fill in';
+    for (const text of [
+      '${header:a} ${HEADER}',
+      '${HEADER}',
+      '$${header:a}',
+      '$${claim:a}',
+      '$${key:name}',
+    ]) {
       expect(folder.serverProblemsOf({ command: 'x', env: { A: text }, session }, { env })).toEqual([
         `'env.A' ${mixed}`,
       ]);
     }
     expect(folder.serverProblemsOf({ command: 'x', envFile: 'trick.env', session })).toEqual([
-      "'envFile' holds ${header:…}; write that in 'env'",
+      "'envFile' holds ${header:…} or the like; write that in 'env'",
     ]);
     expect(folder.serverOf({ command: 'x', env: { A: '$${header:a}' } })).toMatchObject({
       env: { A: '${header:a}' },
     });
+  });
+});
+
+describe('${claim:…} and ${key:name} stay for each session to fill in too (CONF-11)', () => {
+  const session = { key: 'header:x-user' };
+  const values = { A: '${claim:sub}', B: '${claim:https://a.b/c:-none}', C: '${key:name:-x}' };
+  const headers = { A: 'Bearer ${claim:/a.b/c}' };
+
+  test('where there is a session', () => {
+    expect(folder.serverOf({ command: 'x', env: values, session })).toMatchObject({ env: values });
+    expect(folder.serverOf({ url: 'http://x', headers, session })).toMatchObject({ headers });
+  });
+
+  test.each([
+    [{ command: 'x', env: { A: '${claim:sub}' } }, /^'env.A' has \$\{claim:…\}, which works only in/],
+    [{ command: 'x', args: ['${key:name}'], session }, /^'args\[0\]' has \$\{key:…\}, which works only in/],
+    [
+      { command: 'x', env: { A: '${claim:}' }, session },
+      /without the name of a claim; write \$\{claim:sub\}/,
+    ],
+    [{ command: 'x', env: { A: '${key:hash}' }, session }, /keys do not have; write \$\{key:name\}/],
+  ])('and %j is a mistake', (server, says) => {
+    expect(folder.serverProblemsOf(server)).toEqual([expect.stringMatching(says)]);
+  });
+
+  test.each([
+    [
+      { command: 'x', env: { A: '${claim:sub}' }, session },
+      /^'env.A' needs callers with claims; add --jwt-issuer/,
+    ],
+    [
+      { command: 'x', session: { key: 'claim:sub' } },
+      /^'session.key' needs callers with claims; add --jwt-issuer/,
+    ],
+    [
+      { url: 'http://x', headers: { A: '${key:name}' }, session },
+      /^'headers.A' .*; add --api-keys-file <file>$/,
+    ],
+    [{ command: 'x', session: { key: 'key:name' } }, /^'session.key' .*; add --api-keys-file <file>$/],
+  ])('and nobody to fill them in makes %j a mistake that says what to add', (server, says) => {
+    const callers = { haveClaims: false, haveKeyNames: false };
+    expect(folder.serverProblemsOf(server, { callers })).toEqual([expect.stringMatching(says)]);
+    expect(folder.serverProblemsOf(server, { callers: { haveClaims: true, haveKeyNames: true } })).toEqual(
+      [],
+    );
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { parseClaim } from '../../../../src/json/claim.ts';
 import { createSessionKeyReader } from '../../../../src/upstream/users/session-key.ts';
-import type { RequestHeaders } from '../../../../src/upstream/upstream.ts';
+import type { UserTrait } from '../../../../src/upstream/users/user-trait.ts';
+import type { CallOrigin, ProvenCaller, RequestHeaders } from '../../../../src/upstream/upstream.ts';
 
 const byHeader = { key: { kind: 'header', name: 'x-user-id' } } as const;
 const byCredential = { key: { kind: 'credential' } } as const;
@@ -12,10 +14,26 @@ function keysOf(
   ...requests: readonly RequestHeaders[]
 ): readonly string[] {
   return requests.map((headers) => {
-    const found = read(headers);
+    const found = read({ headers });
     return found.kind === 'key' ? found.key : `needs ${found.needs}`;
   });
 }
+
+const claim = (text: string): UserTrait => ({
+  kind: 'claim',
+  claim: parseClaim(text) ?? { text: 'none', path: ['none'] },
+});
+const token = (claims: Record<string, unknown>, more: Partial<ProvenCaller> = {}): CallOrigin => ({
+  headers: {},
+  identity: { kind: 'token', name: String(claims['sub']), claims, ...more },
+});
+const readAll = (key: UserTrait, origins: readonly CallOrigin[], templates: readonly UserTrait[] = []) => {
+  const read = createSessionKeyReader({ key }, templates);
+  return origins.map((origin) => {
+    const found = read(origin);
+    return found.kind === 'key' ? found.key : `needs ${found.needs}`;
+  });
+};
 
 describe('the key of a session', () => {
   test('is told by a header: equal values are one user, others another (SESS-01)', () => {
@@ -62,14 +80,14 @@ describe('the key of a session', () => {
       'needs the header x-user-id once, with one value',
       'needs the header x-user-id with at most 256 characters',
     ]);
-    expect(read(undefined)).toEqual({ kind: 'missing', needs: 'the header x-user-id' });
-    expect(read({ 'x-user-id': 'a'.repeat(256) }).kind).toBe('key');
+    expect(read({ headers: undefined })).toEqual({ kind: 'missing', needs: 'the header x-user-id' });
+    expect(read({ headers: { 'x-user-id': 'a'.repeat(256) } }).kind).toBe('key');
   });
 
   test('is missing without a credential that can be read (SESS-02)', () => {
     const read = createSessionKeyReader(byCredential);
     for (const authorization of [undefined, '', 'Bearer', 'Bearer ', 'Digest a="b"', 'token']) {
-      expect(read({ authorization })).toMatchObject({
+      expect(read({ headers: { authorization } })).toMatchObject({
         kind: 'missing',
         needs: expect.stringContaining('credentials') as string,
       });
@@ -77,7 +95,7 @@ describe('the key of a session', () => {
   });
 
   test('is another one when a header that the server is started with has another value (SESS-09)', () => {
-    const read = createSessionKeyReader(byHeader, ['x-token']);
+    const read = createSessionKeyReader(byHeader, [{ kind: 'header', name: 'x-token' }]);
     const [old, changed, without, again] = keysOf(
       read,
       { 'x-user-id': 'ada', 'x-token': '1' },
@@ -87,5 +105,80 @@ describe('the key of a session', () => {
     );
     expect(new Set([old, changed, without]).size).toBe(3);
     expect(again).toBe(old);
+  });
+});
+
+describe('the key of a session, by what is proven of the caller', () => {
+  test('is told by a claim, at any depth (SESS-12)', () => {
+    const [ada, again, bob] = readAll(claim('realm.user'), [
+      token({ sub: '1', realm: { user: 'ada' } }),
+      token({ sub: '2', realm: { user: 'ada' } }),
+      token({ sub: '1', realm: { user: 'bob' } }),
+    ]);
+    expect(again).toBe(ada);
+    expect(bob).not.toBe(ada);
+    expect(ada).toMatch(/^[\da-f]{64}$/);
+  });
+
+  test('is another for the same claim from another issuer, proxy or kind, and for 5 and "5" (SESS-12)', () => {
+    const by = { kind: 'api-key', name: 'webui', claims: {} };
+    const keys = readAll(claim('sub'), [
+      token({ sub: '5', iss: 'a' }),
+      token({ sub: '5', iss: 'b' }),
+      token({ sub: 5, iss: 'a' }),
+      token({ sub: '5' }, { kind: 'forwarded' }),
+      token({ sub: '5' }, { kind: 'forwarded', by }),
+      token({ sub: '5' }, { kind: 'forwarded', by: { ...by, name: 'other' } }),
+    ]);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('is missing without the claim, and where it is nothing that tells users apart (SESS-12)', () => {
+    const unusable = [['a'], { a: 1 }, 2 ** 53, 'a\nb', ' a', '\u{85}', '\ud800', 'a'.repeat(257)];
+    const needs = readAll(claim('sub'), [
+      { headers: {} },
+      token({}),
+      token({ sub: null }),
+      token({ sub: '' }),
+      token({}, { kind: 'forwarded' }),
+      ...unusable.map((sub) => token({ sub })),
+    ]);
+    expect(needs.slice(0, 5)).toEqual([
+      ...Array.from({ length: 4 }, () => "needs a token with a claim 'sub', which is missing"),
+      "needs through the proxy a user with a claim 'sub', which is missing",
+    ]);
+    for (const need of needs.slice(5)) expect(need).toMatch(/^needs a token with a claim 'sub'/);
+    expect(readAll(claim('sub'), [token({ sub: false }), token({ sub: 0 })])).toEqual([
+      expect.stringMatching(/^[\da-f]{64}$/),
+      expect.stringMatching(/^[\da-f]{64}$/),
+    ]);
+  });
+
+  test('is told by the name of the API key, also of the one that a proxy came with (SESS-12)', () => {
+    const keys = readAll({ kind: 'key' }, [
+      token({}, { kind: 'api-key', keyName: 'one' }),
+      token({}, { kind: 'api-key', keyName: 'two' }),
+      token({ sub: 'ada' }),
+      { headers: {} },
+    ]);
+    expect(new Set(keys.slice(0, 2)).size).toBe(2);
+    expect(keys.slice(2)).toEqual(Array.from({ length: 2 }, () => 'needs an API key that has a name'));
+  });
+
+  test('is another one when a claim that the server is started with changes, and none when it cannot be used (SESS-09, SESS-13)', () => {
+    const [old, changed, without, again, unusable] = readAll(
+      claim('sub'),
+      [
+        token({ sub: 'ada', email: 'a@x' }),
+        token({ sub: 'ada', email: 'b@x' }),
+        token({ sub: 'ada' }),
+        token({ sub: 'ada', email: 'a@x', other: 1 }),
+        token({ sub: 'ada', email: 'a\nb' }),
+      ],
+      [claim('email')],
+    );
+    expect(new Set([old, changed, without]).size).toBe(3);
+    expect(again).toBe(old);
+    expect(unusable).toContain("a token with a claim 'email' that holds no line breaks");
   });
 });

@@ -23,7 +23,9 @@ describe('sessions of users', () => {
     await use(world, 'ada');
     await use(world, 'bob');
     await use(world, 'ada');
-    expect(world.upstreams.map(({ user, calls }) => [user?.headers['x-user-id'], calls.length])).toEqual([
+    expect(
+      world.upstreams.map(({ user, calls }) => [user?.origin.headers?.['x-user-id'], calls.length]),
+    ).toEqual([
       ['ada', 2],
       ['bob', 1],
     ]);
@@ -96,7 +98,7 @@ describe('sessions of users', () => {
     await use(world, 'bob');
     await use(world, 'ada');
     await use(world, 'cleo');
-    expect(world.running.map(({ user }) => user?.headers['x-user-id'])).toEqual(['ada', 'cleo']);
+    expect(world.running.map(({ user }) => user?.origin.headers?.['x-user-id'])).toEqual(['ada', 'cleo']);
   });
 
   test('when all are busy, the call is told to come back (SESS-04)', async () => {
@@ -148,7 +150,7 @@ describe('sessions of users', () => {
     const pending = world.callAs('bob');
     world.clock.advance(600);
     await settled();
-    expect(world.running.map(({ user }) => user?.headers['x-user-id'])).toEqual(['bob']);
+    expect(world.running.map(({ user }) => user?.origin.headers?.['x-user-id'])).toEqual(['bob']);
     world.of('bob').answer();
     expect(textOf(await pending)).toBe('bob');
     world.clock.advance(999);
@@ -250,12 +252,12 @@ describe('sessions of users', () => {
   });
 
   test('another value of a header that the server is started with opens another session (SESS-09)', async () => {
-    const world = createUserWorld({ templateNames: ['x-token'] });
+    const world = createUserWorld({ templates: [{ kind: 'header', name: 'x-token' }] });
     for (const token of ['one', 'two', 'one']) {
       void world.callAs('ada', { callerHeaders: { 'x-user-id': 'ada', 'x-token': token } });
       await settled();
     }
-    expect(world.upstreams.map(({ user }) => user?.headers['x-token'])).toEqual(['one', 'two']);
+    expect(world.upstreams.map(({ user }) => user?.origin.headers?.['x-token'])).toEqual(['one', 'two']);
   });
 
   test('logs name a session by a short digest, never by its user (SESS-10)', async () => {
