@@ -4,6 +4,7 @@ import { CannotRunError } from './cannot-run.ts';
 import { readOptions } from './cli/read-options.ts';
 import { exitCodes, runBench } from './cli/run-bench.ts';
 import { emit } from './emit/emit.ts';
+import { toVisible } from './report/visible.ts';
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is its right, and no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -30,7 +31,7 @@ async function main(words: readonly string[]): Promise<number> {
 /** What the user is told: a line, and what explains it. Undefined when the error is a defect of ours. */
 function describe(error: unknown): string | undefined {
   if (error instanceof CannotRunError) {
-    return [error.message, ...error.details.map((detail) => `  | ${detail}`)].join('\n');
+    return [error.message, ...error.details.map((detail) => `  | ${detail}`)].map(toVisible).join('\n');
   }
   if (!(error instanceof CommanderError)) return undefined;
   // Commander: option '--users <count>' argument 'x' is invalid. Write …

@@ -6,6 +6,7 @@ import { readWords } from './cli/read-words.ts';
 import { readReplayWords } from './cli/replay-words.ts';
 import { runReplay } from './cli/run-replay.ts';
 import { runVerify } from './cli/run-verify.ts';
+import { toVisible } from './reporters/visible.ts';
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is its right, and no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -23,7 +24,7 @@ async function main(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.clean; // --help and --version
     const defect = `mcpo-verify: ${error instanceof Error ? error.stack : String(error)}`;
-    process.stderr.write(`${toErrorText(error) ?? defect}\n`);
+    process.stderr.write(`${toVisible(toErrorText(error) ?? defect, { keepsLines: true })}\n`);
     return exitCodes.couldNotRun;
   }
 }

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 /** Each layer may import from those before it; a name without a slash is a file in src/ itself. */
 const layers: ReadonlyArray<readonly string[]> = [
   ['json'],
-  ['errors.ts', 'logger.ts', 'package.ts', 'tool.ts'],
+  ['errors.ts', 'logger.ts', 'package.ts', 'terminal-text.ts', 'tool.ts'],
   ['contract', 'upstream', 'time-server', 'identity', 'redis'],
   ['gateway', 'authorization', 'limits'],
   ['compat'],

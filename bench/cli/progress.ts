@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { Progress } from '../options.ts';
+import { toVisible } from '../report/visible.ts';
 
 /** A line that tells where the run is; on a terminal only. */
 export function createProgress(stream: WriteStream): {
@@ -12,7 +13,7 @@ export function createProgress(stream: WriteStream): {
     show: ({ stage, callsPerSecond }) => {
       const rate = callsPerSecond === undefined ? '…' : `: ${callsPerSecond.toFixed(0)} calls/s`;
       clear();
-      stream.write(`${stage}${rate}`.slice(0, Math.max(1, stream.columns - 1)));
+      stream.write(toVisible(`${stage}${rate}`).slice(0, Math.max(1, stream.columns - 1)));
     },
     clear,
   };

@@ -3,6 +3,7 @@ import { describeSoak } from '../soak/describe-soak.ts';
 import type { BenchResult, LoadResult, Step } from '../result.ts';
 import { toAgainstText } from '../against/show-against.ts';
 import { toComparisonText } from '../compare/show-comparison.ts';
+import { toVisible } from './visible.ts';
 import { alignColumns, showMs, showNumber, toSparkline, wrapText } from './format.ts';
 
 const width = 80;
@@ -25,7 +26,7 @@ export function toText(result: BenchResult): string {
   ];
   const texts = paragraphs
     .filter((lines) => lines.length > 0)
-    .map((lines) => lines.flatMap((line) => wrapText(line, width)).join('\n'));
+    .map((lines) => lines.flatMap((line) => wrapText(toVisible(line), width)).join('\n'));
   return `${texts.join('\n\n')}\n`;
 }
 

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import type { SiteContext } from '../docs/site/site-context.ts';
 import type { WrittenSite } from '../docs/site/write-site.ts';
 import { UsageError } from '../errors.ts';
+import { toTerminalText } from '../terminal-text.ts';
 import { addSiteOptions, addSourceOptions, type SiteFlags, type SourceFlags } from './docs-flags.ts';
 import { createProgress } from './docs-progress.ts';
 import { parseCommand, splitArguments } from './run-command.ts';
@@ -97,7 +98,9 @@ function buildCommand(): Command {
 
 function report({ contract, tools, map }: SiteContext, out: string, written: WrittenSite): void {
   for (const { server, reason } of contract.missing) {
-    process.stderr.write(`mcpo-docs: left out ${server}: ${reason.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    process.stderr.write(
+      `mcpo-docs: left out ${server}: ${toTerminalText(reason.replaceAll(/\s*\n\s*/g, ' '))}\n`,
+    );
   }
   const { files, bytes, changed, removed } = written;
   const servers = contract.servers.length;

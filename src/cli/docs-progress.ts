@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { toTerminalText } from '../terminal-text.ts';
 
 /** A line that tells how far a build is; on a terminal only. */
 export interface DocsProgress {
@@ -17,7 +18,7 @@ export function createProgress(stream: WriteStream, everyMs = 50): DocsProgress 
       if (now - shownAt < everyMs) return;
       shownAt = now;
       clear();
-      stream.write(text.slice(0, Math.max(1, stream.columns - 1)));
+      stream.write(toTerminalText(text).slice(0, Math.max(1, stream.columns - 1)));
     },
     clear,
   };

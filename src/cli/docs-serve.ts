@@ -3,6 +3,7 @@ import { parsePort } from '../config/parse-values.ts';
 import type { Preview } from '../docs/preview/preview-server.ts';
 import type { SiteContract } from '../docs/site/site.ts';
 import { ConfigError, ListenError, SiteError, UpstreamStartError, UsageError } from '../errors.ts';
+import { toTerminalText } from '../terminal-text.ts';
 import { addSiteOptions, addSourceOptions, type SiteFlags, type SourceFlags } from './docs-flags.ts';
 import { watchParent } from './parent-watch.ts';
 import { parseCommand, splitArguments, toArgParser } from './run-command.ts';
@@ -130,7 +131,7 @@ async function abortOf(signal: AbortSignal): Promise<void> {
 }
 
 function say(text: string): void {
-  process.stderr.write(`mcpo-docs: ${text}\n`);
+  process.stderr.write(`mcpo-docs: ${toTerminalText(text, { keepsLines: true })}\n`);
 }
 
 /** One line for what a user can mend; the whole of it for a defect of ours. */

@@ -63,7 +63,7 @@ export class LogOutput {
 
   #take(): Buffer {
     const dropped = this.#dropped > 0 ? `{"level":40,"msg":"${this.#dropped} log lines were dropped"}\n` : '';
-    const bytes = Buffer.from(this.#waiting + dropped);
+    const bytes = Buffer.from((this.#waiting + dropped).replaceAll(steering, toEscape));
     this.#waiting = '';
     this.#dropped = 0;
     return bytes;
@@ -81,4 +81,15 @@ export class LogOutput {
       } else if (this.#waiting !== '') this.#schedule();
     });
   }
+}
+
+/**
+ * What steers a terminal, or reorders or hides what it shows, beside what JSON has to escape: lines are read in terminals,
+ * too. Once for many lines, and without classes of Unicode, which would cost several times that.
+ */
+const steering = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** The same in JSON, whose strings alone can hold it. */
+function toEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

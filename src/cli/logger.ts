@@ -8,7 +8,7 @@ export async function createLogger(level: LogLevel): Promise<Logger> {
   if (process.stderr.isTTY) {
     const { PinoPretty } = await import('pino-pretty');
     return pino(
-      options,
+      { ...options, hooks: { streamWrite: (line) => line.replaceAll(steering, '\u{fffd}') } },
       PinoPretty({
         destination: 2,
         sync: true,
@@ -20,6 +20,9 @@ export async function createLogger(level: LogLevel): Promise<Logger> {
   }
   return pino({ ...options, timestamp: createTimestamp() }, new LogOutput(2));
 }
+
+/** What steers a terminal, or reorders or hides what it shows, and is none of the controls that JSON and PinoPretty escape. */
+const steering = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** As pino's `isoTime`; lines of the same millisecond share the text. */
 function createTimestamp(): () => string {

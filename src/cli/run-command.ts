@@ -7,6 +7,7 @@ import {
   UpstreamStartError,
   UsageError,
 } from '../errors.ts';
+import { toTerminalText } from '../terminal-text.ts';
 
 /** A command line cut at its first `--`. */
 export interface SplitArguments {
@@ -78,27 +79,28 @@ export function toArgParser<T>(parse: (text: string, previous: T) => T): (text: 
 export function reportError(name: string, error: unknown): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   if (error instanceof ConfigError && error.problems.length > 1) {
-    process.stderr.write(`${name}: ${error.message}\n`);
-    for (const problem of error.problems) process.stderr.write(`  ${problem}\n`);
+    process.stderr.write(`${name}: ${toTerminalText(error.message, { keepsLines: true })}\n`);
+    for (const problem of error.problems)
+      process.stderr.write(`  ${toTerminalText(problem, { keepsLines: true })}\n`);
     return 2;
   }
   if (error instanceof UsageError) {
-    process.stderr.write(`${name}: ${error.message}\n`);
+    process.stderr.write(`${name}: ${toTerminalText(error.message, { keepsLines: true })}\n`);
     return 2;
   }
   if (error instanceof UpstreamStartError) {
-    process.stderr.write(`${name}: ${toOneLine(error.message)}\n`);
-    for (const line of error.stderrTail) process.stderr.write(`  | ${line}\n`);
+    process.stderr.write(`${name}: ${toTerminalText(toOneLine(error.message))}\n`);
+    for (const line of error.stderrTail) process.stderr.write(`  | ${toTerminalText(line)}\n`);
     return 1;
   }
   if (error instanceof ContractRefusedError) {
-    process.stderr.write(`${name}: ${error.message}\n`);
-    for (const line of error.changes) process.stderr.write(`  | ${line}\n`);
+    process.stderr.write(`${name}: ${toTerminalText(error.message, { keepsLines: true })}\n`);
+    for (const line of error.changes) process.stderr.write(`  | ${toTerminalText(line)}\n`);
     return 1;
   }
   const isPlain = error instanceof ListenError || error instanceof SiteError;
   const text = isPlain ? error.message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`${name}: ${text}\n`);
+  process.stderr.write(`${name}: ${toTerminalText(text ?? '', { keepsLines: true })}\n`);
   return 1;
 }
 

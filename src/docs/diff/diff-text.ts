@@ -1,4 +1,5 @@
 import type { Change, ContractDiff } from '../../contract/diff/change.ts';
+import { toTerminalText } from '../../terminal-text.ts';
 import { groupChanges, toShortPlace, toSummaryWords, toTitle } from './diff-report.ts';
 
 const width = 80;
@@ -8,15 +9,15 @@ const indent = ' '.repeat(13);
 export function toDiffText(diff: ContractDiff): string {
   const groups = groupChanges(diff).map(({ operation, changes }) => {
     const title = operation === undefined ? 'The document' : toTitle(operation);
-    return [printable(title), ...changes.map(toLines)].join('\n');
+    return [toTerminalText(title), ...changes.map(toLines)].join('\n');
   });
   return `${[...groups, `Summary: ${toSummaryWords(diff)}`].join('\n\n')}\n`;
 }
 
 function toLines(change: Change): string {
   const { part, pointer } = toShortPlace(change);
-  const place = wrap(printable(pointer === '' ? part : `${part} ${pointer}`), '/');
-  const lines = [...place, ...wrap(printable(change.message), ' ')].map((line) => `${indent}${line}`);
+  const place = wrap(toTerminalText(pointer === '' ? part : `${part} ${pointer}`), '/');
+  const lines = [...place, ...wrap(toTerminalText(change.message), ' ')].map((line) => `${indent}${line}`);
   return `  ${change.severity.padEnd(10)} ${lines.join('\n').trimStart()}`;
 }
 
@@ -32,12 +33,4 @@ function wrap(text: string, mark: ' ' | '/'): readonly string[] {
     rest = rest.slice(end).replace(/^ /, '');
   }
   return [...lines, rest];
-}
-
-/** Names and values come from a server: what would steer a terminal is written as an escape. */
-function printable(text: string): string {
-  return text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
-    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-  );
 }
