@@ -1,3 +1,4 @@
+export type { AuthorizationRule } from './authorization/authorization-rule.ts';
 export { readSpecFile } from './config/config-file/check-schema.ts';
 export { readCheckedFile, type CheckedFile } from './config/config-file/read-checked-file.ts';
 export { parseDuration } from './config/parse-values.ts';

@@ -30,9 +30,13 @@ export function createConfigFollower(
 ): ConfigFollower {
   const load = async (): Promise<{ readonly isUsed: boolean; readonly files: FileDigests }> => {
     try {
-      const { servers, files, warnings } = readConfigFile(config.path, config.options);
+      const { servers, authorization, files, warnings } = readConfigFile(config.path, config.options);
       for (const warning of warnings) logger.warn({}, warning);
-      await gateway.reload(servers);
+      // Where there cannot be rules in it, they are somewhere else, or nowhere.
+      await gateway.reload(
+        servers,
+        config.options.noRules === undefined ? (authorization ?? 'none') : undefined,
+      );
       return { isUsed: true, files };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

@@ -21,6 +21,7 @@ import {
 } from '../config/parse-values.ts';
 import { defaultSettings, type ContractSettings, type LogLevel, type Settings } from '../config/settings.ts';
 import type { FairBy } from '../upstream/calls/fair-by.ts';
+import { addAuthorizationFlags, type AuthorizationFlags } from './authorization-flags.ts';
 import { addIdentityFlags, type IdentityFlags } from './identity-flags.ts';
 import { addAuditFlags, type AuditFlags } from './audit-flags.ts';
 import type { DocumentFormat } from './print-openapi.ts';
@@ -28,7 +29,7 @@ import { addRedisFlags, type RedisFlags } from './redis-flags.ts';
 import { toArgParser } from './run-command.ts';
 
 /** The values of the options, parsed; a switch is read by {@link isSwitchedOn}. */
-export interface Flags extends AuditFlags, IdentityFlags, RedisFlags {
+export interface Flags extends AuditFlags, AuthorizationFlags, IdentityFlags, RedisFlags {
   readonly host: string;
   readonly port: number;
   readonly apiKey?: string;
@@ -123,6 +124,7 @@ export function serveCommand(): Command {
   );
   add('-k, --api-key <key>', 'require this key, as Bearer token or Basic password');
   addIdentityFlags(add);
+  addAuthorizationFlags(add);
   add('--strict-auth', 'require credentials for docs, documents and metrics too');
   add('--cors-allow-origins <origin>', 'pages of this origin may call; * for any; repeatable', (o) =>
     o.argParser(toArgParser<readonly string[]>(collectOrigins)).default([], 'none'),

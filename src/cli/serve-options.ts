@@ -8,6 +8,7 @@ import { defaultSettings, type Settings } from '../config/settings.ts';
 import { readTraceSettings } from '../config/trace-settings.ts';
 import { UsageError } from '../errors.ts';
 import { toAudit } from './audit-flags.ts';
+import { toAuthorization } from './authorization-flags.ts';
 import { toIdentity } from './identity-flags.ts';
 import { readPlatformAddress } from './platform-address.ts';
 import type { DocumentFormat } from './print-openapi.ts';
@@ -89,6 +90,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     port: platform.port ?? flags.port,
     ...(flags.apiKey !== undefined && { apiKey: flags.apiKey }),
     ...identity,
+    ...toAuthorization(flags, isSwitchedOn(command, 'hideForbidden'), { ...flags, ...identity }),
     strictAuth: isStrict,
     info,
     servers: flags.config === undefined ? [toServer()] : [],

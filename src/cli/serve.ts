@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { toKnownCallers } from '../config/known-callers.ts';
 import type { Settings } from '../config/settings.ts';
+import { checkHiding, noRulesBeside } from './authorization-flags.ts';
 import { HangUps } from './hang-ups.ts';
 import type { FollowedConfig } from './hot-reload.ts';
 import { printOpenapi } from './print-openapi.ts';
@@ -52,10 +53,13 @@ async function readConfigured(request: ServeRequest): Promise<Configured> {
     profile,
     callers: toKnownCallers(settings),
     ...(publicUrl !== undefined && { publicUrl }),
+    noRules: noRulesBeside(settings),
   };
-  const read = readConfigFile(configPath, options);
+  const { servers, authorization, ...read } = readConfigFile(configPath, options);
+  const configured = { ...settings, servers, ...(authorization !== undefined && { authorization }) };
+  checkHiding(configured);
   return {
-    settings: Object.freeze({ ...settings, servers: read.servers }),
+    settings: Object.freeze(configured),
     config: { path: configPath, options, files: read.files },
     warnings: [...warnings, ...read.warnings],
   };

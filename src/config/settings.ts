@@ -1,3 +1,4 @@
+import type { AuthorizationRule } from '../authorization/authorization-rule.ts';
 import type { TokenSettings } from '../identity/token-settings.ts';
 import type { RedisSettings } from '../redis/redis-settings.ts';
 import type { FairBy } from '../upstream/calls/fair-by.ts';
@@ -30,6 +31,12 @@ export interface Settings {
   readonly tokens?: TokenSettings;
   /** Credentials are required for documents, docs pages and metrics as well. @default false */
   readonly strictAuth: boolean;
+  /** Who may call what; takes credentials. @default whoever may call at all, everything */
+  readonly authorization?: readonly AuthorizationRule[];
+  /** A file of such rules instead; read again when it changes. @default none */
+  readonly authorizationFile?: string;
+  /** Callers see what they may call and nothing else, which takes credentials for documents and pages. @default false */
+  readonly hidesForbidden: boolean;
   /** Overrides of the document's info. */
   readonly info: { readonly title?: string; readonly description?: string; readonly version?: string };
   readonly servers: readonly ServerSettings[];
@@ -105,6 +112,8 @@ export const defaultSettings: Omit<
   | 'apiKey'
   | 'apiKeysFile'
   | 'tokens'
+  | 'authorization'
+  | 'authorizationFile'
   | 'contract'
   | 'tls'
   | 'publicUrl'
@@ -116,6 +125,7 @@ export const defaultSettings: Omit<
   host: '127.0.0.1',
   port: 8000,
   strictAuth: false,
+  hidesForbidden: false,
   info: {},
   layout: 'single',
   corsAllowOrigins: [],

@@ -32,10 +32,17 @@ interface Held extends HeldContract {
   readonly sources: readonly ToolSource[];
 }
 
+/** Is told what the servers list, at first and whenever that changes. @param servers all of them, those not connected too */
+export type OnTools = (tools: {
+  readonly servers: readonly string[];
+  readonly sources: readonly ToolSource[];
+}) => void;
+
 interface KeeperOptions {
   readonly servers: MountedServers;
   readonly buildContract: (sources: readonly ToolSource[]) => Promise<Contract>;
   readonly lock?: ContractLock;
+  readonly onTools?: OnTools | undefined;
   readonly logger: Logger;
 }
 
@@ -55,6 +62,8 @@ export async function createContractKeeper(options: KeeperOptions): Promise<Cont
   let held = await build(options, servers, built);
   if (held.drift?.isRefused === true) throw toRefusal(held.drift);
   report(logger, held, undefined);
+  const tell = (): void => options.onTools?.({ servers: [...servers.keys()], sources: held.sources });
+  tell();
   let warming = startWarmUp(held.contract);
   let isBuilding = false;
   let building = Promise.resolve();
@@ -85,6 +94,7 @@ export async function createContractKeeper(options: KeeperOptions): Promise<Cont
       const previous = held;
       held = next;
       report(logger, next, previous);
+      tell();
       if (next.contract === previous.contract) continue;
       warming.abort();
       warming = startWarmUp(next.contract);

@@ -5,7 +5,7 @@ import type { CallOutcome } from '../upstream/upstream.ts';
 import { mapOutcome, type Answer } from './answer.ts';
 import type { CallReport, CallRequest } from './call-request.ts';
 import { createCallTimes, type CallTimes } from './call-times.ts';
-import { createContractKeeper, type ContractKeeper } from './contract-keeper.ts';
+import { createContractKeeper, type ContractKeeper, type OnTools } from './contract-keeper.ts';
 import type { ContractLock, Drift } from './contract-lock.ts';
 import { hasVanished } from './has-vanished.ts';
 import { toInvalidArguments } from './invalid-arguments.ts';
@@ -24,6 +24,8 @@ export interface GatewayOptions {
   readonly buildContract: (sources: readonly ToolSource[]) => Promise<Contract>;
   /** A committed contract that the live tools are compared with. */
   readonly lock?: ContractLock;
+  /** Is told what the servers list. */
+  readonly onTools?: OnTools | undefined;
   readonly callTimeoutMs: number;
   /** How far progress may extend a call. @default not at all */
   readonly maxCallTimeMs?: number;

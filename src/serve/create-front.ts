@@ -10,6 +10,7 @@ import { createHttpServer } from '../http/server.ts';
 import type { Certificate } from '../http/tls/tls-certificate.ts';
 import { createGateway, documentOptions } from './create-gateway.ts';
 import { createProfile } from './create-profile.ts';
+import type { Rules } from './create-rules.ts';
 import type { Sharing } from './create-sharing.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -26,6 +27,7 @@ export interface FrontFiles {
   readonly watchers: readonly RequestWatcher[];
   readonly authenticator: Authenticator | undefined;
   readonly sharing: Sharing | undefined;
+  readonly rules: Rules | undefined;
 }
 
 /**
@@ -36,17 +38,25 @@ export interface FrontFiles {
 export async function createFront(
   settings: Settings,
   fleet: Fleet,
-  { lock, certificate, watchers, authenticator, sharing }: FrontFiles,
+  { lock, certificate, watchers, authenticator, sharing, rules }: FrontFiles,
   logger: FastifyBaseLogger,
 ): Promise<Front> {
   const profile = await createProfile(settings);
-  const gateway = await createGateway(settings, fleet.mounted, lock, logger, profile);
+  const gateway = await createGateway(
+    settings,
+    fleet.mounted,
+    { lock, profile, onTools: rules?.check },
+    logger,
+  );
   const app = await createHttpServer({
     gateway,
     serverName: ({ server }: Operation) => gateway.servers.get(server)?.upstream.name ?? server,
     ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
     ...(authenticator !== undefined && { authenticator }),
     strictAuth: settings.strictAuth,
+    ...(rules !== undefined && { authorization: rules.authorization }),
+    hidesForbidden: settings.hidesForbidden,
+    ownDescription: settings.info.description !== undefined,
     documentForm: settings,
     buildServerDocument: (sources, server) =>
       buildServerDocument(documentOptions(settings, sources), server).document,

@@ -5,23 +5,31 @@ import type { DocumentOptions } from '../contract/document/build-document.ts';
 import type { SecurityOptions } from '../contract/document/security-schemes.ts';
 import type { ContractLock } from '../gateway/contract-lock.ts';
 import { Gateway } from '../gateway/gateway.ts';
+import type { OnTools } from '../gateway/contract-keeper.ts';
 import type { MountedServers } from '../gateway/mounted-server.ts';
 import type { Profile } from '../gateway/profile.ts';
 import type { Logger } from '../logger.ts';
+
+/** What a gateway is made with beside its servers. */
+export interface GatewayParts {
+  readonly lock: ContractLock | undefined;
+  readonly profile?: Profile | undefined;
+  readonly onTools?: OnTools | undefined;
+}
 
 /** Builds the contract of the servers, and the gateway under it. */
 export async function createGateway(
   settings: Settings,
   servers: MountedServers,
-  lock: ContractLock | undefined,
+  { lock, profile, onTools }: GatewayParts,
   logger: Logger,
-  profile?: Profile,
 ): Promise<Gateway> {
   const { callTimeoutMs, maxCallTimeMs, toolErrorStatus, validateResponses, formats } = settings;
   return await Gateway.create({
     servers,
     buildContract: async (sources) => await buildContract({ ...documentOptions(settings, sources), formats }),
     ...(lock !== undefined && { lock }),
+    onTools,
     callTimeoutMs,
     ...(maxCallTimeMs !== undefined && { maxCallTimeMs }),
     toolErrorStatus,

@@ -21,7 +21,7 @@ export async function readDocument(
   const fleet = new Fleet(settings, options.logger);
   return await withFleet(fleet, options, async () => {
     await fleet.start();
-    const gateway = await createGateway(settings, fleet.mounted, lock, options.logger);
+    const gateway = await createGateway(settings, fleet.mounted, { lock }, options.logger);
     const { json, document } = toDocumentForm(gateway.contract, settings);
     await gateway.close(settings.shutdownTimeoutMs);
     return format === 'json' ? json : toYaml(document);

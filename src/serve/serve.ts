@@ -1,4 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { AuthorizationRule } from '../authorization/authorization-rule.ts';
+import { asksWhoCalls } from '../config/asks-who-calls.ts';
 import type { ServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ContractLock } from '../gateway/contract-lock.ts';
@@ -8,6 +10,7 @@ import { trackConnections } from '../http/connections.ts';
 import { Fleet } from './fleet.ts';
 import { createWatchers, type Watchers } from './create-watchers.ts';
 import type { Callers } from './create-callers.ts';
+import type { Rules } from './create-rules.ts';
 import type { Sharing } from './create-sharing.ts';
 import { checkPort, listen } from './listen.ts';
 import type { CertificateFiles, LoadedCertificate } from './read-certificate.ts';
@@ -26,9 +29,12 @@ export interface RunningGateway {
   status(): readonly ServerStatus[];
   /**
    * Serves these servers from now on: those that are the same stay as they are, those that differ are swapped once the
-   * new one is ready. Calls in flight finish. @throws Error with the `single` layout
+   * new one is ready. Calls in flight finish.
+   *
+   * @param rules of who may call what; with `none`, whoever may call at all may call everything. @default as before
+   * @throws Error with the `single` layout, and for rules where nobody is asked who they are
    */
-  reload(servers: readonly ServerSettings[]): Promise<void>;
+  reload(servers: readonly ServerSettings[], rules?: readonly AuthorizationRule[] | 'none'): Promise<void>;
   /** Replaces the replicas of servers that have several, one at a time; resolves when that is done. */
   restart(): Promise<void>;
   /**
@@ -76,14 +82,17 @@ export async function serve(settings: Settings, options: StartOptions): Promise<
   const fleet = new Fleet(settings, options.logger);
   let callers: Callers | undefined;
   let sharing: Sharing | undefined;
+  let rules: Rules | undefined;
   try {
     callers = await createCallersOf(settings, options.logger);
     sharing = await createSharingOf(settings, options.logger);
-    const files: StartFiles = { lock, loaded, watchers, callers, sharing };
+    rules = await createRulesOf(settings, options.logger);
+    const files: StartFiles = { lock, loaded, watchers, callers, sharing, rules };
     return await withFleet(fleet, options, async () => await startGateway(settings, fleet, files, options));
   } catch (error) {
     callers?.close();
     sharing?.link.close();
+    rules?.close();
     await watchers.close(0);
     throw error;
   }
@@ -116,12 +125,13 @@ interface StartFiles {
   readonly watchers: Watchers;
   readonly callers: Callers | undefined;
   readonly sharing: Sharing | undefined;
+  readonly rules: Rules | undefined;
 }
 
 async function startGateway(
   settings: Settings,
   fleet: Fleet,
-  { lock, loaded, watchers, callers, sharing }: StartFiles,
+  { lock, loaded, watchers, callers, sharing, rules }: StartFiles,
   { logger, signal }: StartOptions,
 ): Promise<RunningGateway> {
   const started = fleet.start();
@@ -138,7 +148,7 @@ async function startGateway(
   const { gateway, app } = await createFront(
     settings,
     fleet,
-    { lock, certificate, watchers: watchers.all, authenticator: callers?.authenticator, sharing },
+    { lock, certificate, watchers: watchers.all, authenticator: callers?.authenticator, sharing, rules },
     logger,
   );
   const connections = trackConnections(app.server);
@@ -178,8 +188,11 @@ async function startGateway(
       return gateway.contract.unserved.map(({ tool }) => tool);
     },
     status: () => gateway.status(),
-    async reload(servers) {
+    async reload(servers, wanted) {
       if (settings.layout === 'single') throw new Error('the only server of a gateway cannot be replaced');
+      if (wanted !== undefined && wanted !== 'none' && rules === undefined)
+        throw new Error('there cannot be rules of who may call what where nobody is asked who they are');
+      if (wanted !== undefined) rules?.replace(wanted === 'none' ? undefined : wanted);
       const changes = await fleet.replace(servers, mount);
       logger.info(changes, 'the configuration was loaded again');
     },
@@ -194,6 +207,7 @@ async function startGateway(
       ]);
       callers?.close();
       sharing?.link.close();
+      rules?.close();
       await watchers.close(Math.max(lastWriteMs, end - performance.now()));
       return isDrained;
     },
@@ -201,6 +215,7 @@ async function startGateway(
       ending.abort();
       callers?.close();
       sharing?.link.close();
+      rules?.close();
       connections.abort();
       await Promise.all([gateway.close(0), fleet.abort(), watchers.close(0)]);
     },
@@ -219,6 +234,16 @@ async function createSharingOf(settings: Settings, logger: FastifyBaseLogger): P
   if (redis === undefined) return undefined;
   const { createSharing } = await import('./create-sharing.ts');
   return createSharing(redis, idempotencyTtlMs, logger);
+}
+
+/** Undefined where there are no rules, and never will be. */
+async function createRulesOf(settings: Settings, logger: FastifyBaseLogger): Promise<Rules | undefined> {
+  const { authorization, authorizationFile, layout } = settings;
+  // A configuration may get some while it is followed.
+  const mayGetSome = layout === 'named' && asksWhoCalls(settings);
+  if (authorization === undefined && authorizationFile === undefined && !mayGetSome) return undefined;
+  const { createRules } = await import('./create-rules.ts');
+  return createRules(settings, logger);
 }
 
 async function readCertificateOf(

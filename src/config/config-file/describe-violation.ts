@@ -1,6 +1,14 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { isJsonObject } from '../../json/value.ts';
-import { nameOf, nodeAt, quote, serverPrefix, type ConfigNode, type Fault } from './config-node.ts';
+import {
+  nameOf,
+  nodeAt,
+  quote,
+  serverPrefix,
+  type ConfigNode,
+  type Fault,
+  type ObjectNode,
+} from './config-node.ts';
 import { meantKey, nearestOf, unknownKeyMessage } from './unknown-key.ts';
 
 /** Says in words where a configuration departs from its schema. */
@@ -32,7 +40,9 @@ export function describeViolation(root: ConfigNode, error: ErrorObject): readonl
     case 'oneOf':
       return oneOf(node, error, lack, exampleOf(schema['examples']));
     case 'anyOf':
-      return noAlternative(node, schema['anyOf'], fault);
+      return node.kind === 'object'
+        ? noneOf(node, schema['anyOf'], lack, exampleOf(schema['examples']))
+        : noAlternative(node, schema['anyOf'], fault);
     case 'required': {
       const key = textOf((error.params as Record<string, unknown>)['missingProperty']); // Ajv's params of this keyword
       return lack(`needs '${key}'`);
@@ -40,6 +50,7 @@ export function describeViolation(root: ConfigNode, error: ErrorObject): readonl
     case 'minLength':
       return fault(`is empty${exampleOf(schema['examples'])}`);
     case 'minProperties':
+    case 'minItems':
       return lack(`is empty${exampleOf(schema['examples'])}`);
     case 'exclusiveMinimum':
       return fault(`must be more than ${textOf(error.schema)}`);
@@ -110,14 +121,35 @@ function oneOf(
   fault: (says: string) => readonly Fault[],
   example: string,
 ): readonly Fault[] {
-  if (node.kind !== 'object' || !Array.isArray(schema)) return [];
-  const keys = schema.flatMap((branch: unknown) => (isJsonObject(branch) ? textsOf(branch['required']) : []));
+  if (node.kind !== 'object') return [];
+  const keys = requiredOf(schema);
   const names = keys.map((key) => `'${key}'`);
   const isBoth = (params as Record<string, unknown>)['passingSchemas'] !== null; // Ajv's params of this keyword
   if (isBoth) return fault(`has both ${names.join(' and ')}; keep one`);
-  // A misspelt key is said already.
-  const isMisspelt = node.members.some(({ key }) => keys.includes(meantKey(key, keys) ?? ''));
-  return isMisspelt ? [] : fault(`has neither ${names.join(' nor ')}${example}`);
+  return isMisspelt(node, keys) ? [] : fault(`has neither ${names.join(' nor ')}${example}`);
+}
+
+/** Alternatives that each ask for one key, where there may be several. */
+function noneOf(
+  node: ObjectNode,
+  branches: unknown,
+  fault: (says: string) => readonly Fault[],
+  example: string,
+): readonly Fault[] {
+  const keys = requiredOf(branches);
+  // Another spelling of the one before.
+  const names = keys.filter((key) => !key.includes('_')).map((key) => `'${key}'`);
+  return isMisspelt(node, keys) ? [] : fault(`has none of ${names.join(', ')}${example}`);
+}
+
+function requiredOf(branches: unknown): readonly string[] {
+  const all: readonly unknown[] = Array.isArray(branches) ? branches : [];
+  return all.flatMap((branch) => (isJsonObject(branch) ? textsOf(branch['required']) : []));
+}
+
+/** A misspelt key is said already. */
+function isMisspelt(node: ObjectNode, keys: readonly string[]): boolean {
+  return node.members.some(({ key }) => keys.includes(meantKey(key, keys) ?? ''));
 }
 
 /** Alternatives of which one is a list of words. */

@@ -9,7 +9,7 @@ import {
   type Member,
   type ObjectNode,
 } from './config-node.ts';
-import { unknownKeyMessage } from './unknown-key.ts';
+import { meantKey, unknownKeyMessage } from './unknown-key.ts';
 
 /** A configuration without what mcpo passes over, and a warning for each thing that was dropped. */
 export interface TidyConfig {
@@ -48,8 +48,11 @@ function drop(node: ConfigNode, wanted: JsonObject, context: DropContext): Confi
   const kept = node.members.flatMap((member) => {
     if (memberOf(node, member.key) !== member) return [];
     const inner = schemaOf(schema, member.key);
+    const known = Object.keys(objectAt(schema, 'properties'));
+    // Rules that are passed over would open everything.
+    if (meantKey(member.key, known) === 'authorization') return [member];
     if (inner === undefined) {
-      const message = unknownKeyMessage(node, member.key, Object.keys(objectAt(schema, 'properties')));
+      const message = unknownKeyMessage(node, member.key, known);
       context.warnings.push({ offset: member.keyOffset, message: `${message} (ignored)` });
       return [];
     }

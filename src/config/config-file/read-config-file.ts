@@ -1,4 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
+import type { AuthorizationRule } from '../../authorization/authorization-rule.ts';
 import { ConfigError } from '../../errors.ts';
 import { resolveVariables, type AddedVariables, type ResolvedVariables } from '../env-file.ts';
 import type { ServerSettings } from '../server-settings.ts';
@@ -12,6 +13,7 @@ import type { ReadContext } from './field-reader.ts';
 import { FileSources } from './file-sources.ts';
 import { parseJsonc } from './parse-jsonc.ts';
 import { parseYaml } from './parse-yaml.ts';
+import { readRules } from './read-rules.ts';
 import { readServer } from './read-server.ts';
 import { createLineIndex, toLines } from './text-lines.ts';
 
@@ -19,6 +21,8 @@ import { createLineIndex, toLines } from './text-lines.ts';
 export interface ConfigFile {
   /** Those that are not disabled, in the order of the file. */
   readonly servers: readonly ServerSettings[];
+  /** Who may call what. @default whoever may call at all, everything */
+  readonly authorization?: readonly AuthorizationRule[];
   /** Absolute paths of the files that were read, itself and those that it names, with a digest of each. */
   readonly files: FileDigests;
   /** What is passed over, or has no effect, as `path:line:column: message` where it has a place. */
@@ -40,6 +44,8 @@ export interface ConfigFileOptions {
    * @default 'default'
    */
   readonly profile?: Settings['profile'];
+  /** Why there cannot be rules in it, and what to do about that. @default there can be */
+  readonly noRules?: string | undefined;
 }
 
 /**
@@ -79,7 +85,7 @@ export function readConfigFile(path: string, options: ConfigFileOptions): Config
     tidy = dropped.root;
   } else faults.push(...findDuplicateKeys(root, lineOf));
   faults.push(...checkSchema(tidy, schema));
-  const servers = readServers(tidy, {
+  const context: ReadContext = {
     // Spread, the environment of Windows would lose that case does not matter in it.
     env: Object.keys(added.values).length === 0 ? options.env : { ...options.env, ...added.values },
     commonEnv: profile === 'mcpo' ? added.values : {},
@@ -89,14 +95,24 @@ export function readConfigFile(path: string, options: ConfigFileOptions): Config
     callers: options.callers,
     faults,
     warnings: profile === 'mcpo' ? oddities : undefined,
-  });
+  };
+  const servers = readServers(tidy, context);
+  const rules = memberOf(tidy, 'authorization');
+  const authorization = readRules(rules?.value, context);
+  if (rules !== undefined && options.noRules !== undefined)
+    faults.push({ offset: rules.keyOffset, message: `'authorization' ${options.noRules}` });
   if (faults.length > 0 || added.problems.length > 0) fail(faults);
   const warnings = [
     ...added.warnings,
     ...toLines(path, oddities, lineColumnOf),
     ...(profile === 'mcpo' ? [] : toUnusedWarnings(path, text, Object.keys(added.values))),
   ];
-  return Object.freeze({ servers: Object.freeze(servers), files: files.digests, warnings });
+  return Object.freeze({
+    servers: Object.freeze(servers),
+    ...(authorization !== undefined && { authorization }),
+    files: files.digests,
+    warnings,
+  });
 }
 
 function readVariables(

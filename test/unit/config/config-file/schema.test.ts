@@ -73,6 +73,7 @@ describe('every way to violate the schema has words of its own (CONF-20)', () =>
     ['oneOf', '{}', 'has neither'],
     ['additionalProperties', '{"a": 1}', 'unknown key'],
     ['minProperties', '{"servers": {}}', 'is empty'],
+    ['minItems', '{"servers": {"s": {"url": "x"}}, "authorization": []}', 'is empty'],
     ['propertyNames', '{"servers": {"docs": {"command": "x"}}}', 'cannot be the name of a server'],
     ['anyOf', '{"servers": {"s": {"url": "x", "type": "y"}}}', 'is none of'],
     ['minLength', '{"servers": {"s": {"url": ""}}}', 'is empty'],

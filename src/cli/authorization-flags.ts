@@ -1,0 +1,54 @@
+import type { Option } from 'commander';
+import { asksWhoCalls } from '../config/asks-who-calls.ts';
+import type { Settings } from '../config/settings.ts';
+import { UsageError } from '../errors.ts';
+
+/** The values of the options about who may call what. */
+export interface AuthorizationFlags {
+  readonly authorization?: string;
+}
+
+type AddOption = (flags: string, description: string, configure?: (option: Option) => Option) => void;
+
+/** Adds the options about who may call what. */
+export function addAuthorizationFlags(add: AddOption): void {
+  add('--authorization <file>', 'rules of who may call what, JSON or YAML; followed');
+  add('--hide-forbidden', 'show callers what they may call, and nothing else');
+}
+
+/**
+ * What they come to.
+ *
+ * @param settings what is known of who calls
+ * @throws UsageError for rules where nobody is asked who they are
+ */
+export function toAuthorization(
+  { authorization: path, config }: AuthorizationFlags & { readonly config?: string },
+  hidesForbidden: boolean,
+  settings: Pick<Settings, 'apiKey' | 'apiKeysFile' | 'tokens'>,
+): Pick<Settings, 'authorizationFile' | 'hidesForbidden'> {
+  if (path !== undefined && !asksWhoCalls(settings))
+    throw new UsageError(`--authorization ${needsCredentials}`);
+  // A configuration may have rules.
+  if (hidesForbidden && path === undefined && config === undefined) throw new UsageError(nothingForbidden);
+  return { ...(path !== undefined && { authorizationFile: path }), hidesForbidden };
+}
+
+/** Why a configuration cannot have rules; undefined when it can. */
+export function noRulesBeside(settings: Settings): string | undefined {
+  if (!asksWhoCalls(settings)) return needsCredentials;
+  return settings.authorizationFile === undefined
+    ? undefined
+    : 'and --authorization exclude each other; keep one';
+}
+
+/** @throws UsageError for settings that hide what nothing forbids */
+export function checkHiding({ hidesForbidden, authorization, authorizationFile }: Settings): void {
+  if (hidesForbidden && authorization === undefined && authorizationFile === undefined)
+    throw new UsageError(nothingForbidden);
+}
+
+const needsCredentials =
+  'needs to know who calls; add --api-keys-file <file>, --jwt-issuer <url> or --api-key <key>';
+const nothingForbidden =
+  "--hide-forbidden hides what rules do not allow, and there are none; add --authorization <file>, or 'authorization' to the configuration";

@@ -1,0 +1,100 @@
+import type { AuthorizationRule } from '../authorization/authorization-rule.ts';
+import { Authorization } from '../authorization/authorization.ts';
+import { findUnknownTargets, type KnownTools } from '../authorization/unknown-targets.ts';
+import { asksWhoCalls } from '../config/asks-who-calls.ts';
+import { readRulesFile } from '../config/config-file/read-rules-file.ts';
+import type { Settings } from '../config/settings.ts';
+import { watchFile, type FileDigests } from '../config/watch-file.ts';
+import { ConfigError, UsageError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+
+/** Rules of who may call what; undefined where there are none. */
+type AuthorizationRules = readonly AuthorizationRule[] | undefined;
+
+/** Who may call what, as it is configured. */
+export interface Rules {
+  readonly authorization: Authorization;
+  /** Says which rules are about tools that are not there, when these are others than before. */
+  readonly check: (known: KnownTools) => void;
+  /** From the next call on, these hold. */
+  replace(rules: AuthorizationRules): void;
+  /** Ends what runs by itself. */
+  close(): void;
+}
+
+/**
+ * Takes the rules of the settings, or reads their file and follows it.
+ *
+ * @throws UsageError when they cannot be used
+ */
+export function createRules(settings: Settings, logger: Logger): Rules {
+  const { authorizationFile: path } = settings;
+  if (path !== undefined && settings.authorization !== undefined)
+    throw new UsageError("--authorization and 'authorization' of the settings exclude each other; keep one");
+  if (!asksWhoCalls(settings))
+    throw new UsageError('rules of who may call what need to know who calls; add --api-key <key>');
+  const ending = new AbortController();
+  let known: KnownTools | undefined;
+  let reported = '';
+  const first = path === undefined ? undefined : readRulesFile(path, process.env);
+  const authorization = new Authorization(first?.rules ?? settings.authorization);
+  reportIdle(authorization.rules, settings, logger);
+  if (path !== undefined && first !== undefined) {
+    const watching = watchFile(first.files, () => reload(path), { signal: ending.signal });
+    void watching.catch((error: unknown) => logger.error({ err: error }, 'the rules cannot be followed'));
+  }
+
+  function check(tools: KnownTools): void {
+    known = tools;
+    const unknown = findUnknownTargets(authorization.rules ?? [], tools);
+    const text = JSON.stringify(unknown);
+    if (text === reported) return;
+    reported = text;
+    if (unknown.length > 0)
+      logger.warn({ unknown: unknown.slice(0, maxShown) }, 'rules allow tools that are not there');
+  }
+
+  function replace(rules: AuthorizationRules): void {
+    if (rules === undefined && authorization.rules !== undefined)
+      logger.warn({}, 'there are no rules any more: whoever may call at all may call everything');
+    authorization.replace(rules);
+    reportIdle(rules, settings, logger);
+    if (known !== undefined) check(known);
+  }
+
+  function reload(from: string): FileDigests {
+    try {
+      const { rules, files } = readRulesFile(from, process.env);
+      replace(rules);
+      logger.info({ rules: rules.length }, 'the rules were loaded again');
+      return files;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      for (const problem of error.problems) logger.error({}, problem);
+      logger.error({ path: from }, 'the rules cannot be used; the ones before stay');
+      return error.files;
+    }
+  }
+
+  return { authorization, check, replace, close: () => ending.abort() };
+}
+
+const maxShown = 50;
+
+/** A rule that is about nobody lets nobody in, which somebody waits for. */
+function reportIdle(
+  rules: AuthorizationRules,
+  { apiKey, apiKeysFile, tokens }: Settings,
+  logger: Logger,
+): void {
+  if (rules === undefined) return;
+  if (apiKey === undefined && rules.some(({ sharedKey }) => sharedKey))
+    logger.warn({}, 'rules are about the shared key, and there is none; add --api-key <key>');
+  if (apiKeysFile === undefined && rules.some(({ keys }) => keys.length > 0))
+    logger.warn({}, 'rules are about keys by name, and there are none; add --api-keys-file <file>');
+  if (apiKeysFile === undefined && tokens === undefined && rules.some(({ scopes }) => scopes.length > 0))
+    logger.warn(
+      {},
+      'rules are about scopes, and nobody has any; add --api-keys-file <file> or --jwt-issuer <url>',
+    );
+}
