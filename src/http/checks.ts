@@ -77,8 +77,10 @@ export function addChecks(app: FastifyInstance, options: CheckOptions): Checks {
       if (fault === undefined) done();
       else refuse(request, reply, fault);
     };
-    const fault = malformed ?? findForeignPage(request, origins);
-    const open = prove === undefined ? 'unasked' : openTo(request);
+    const open = openTo(request);
+    // What everyone may ask for says nothing that is worth a page's while.
+    const isSafe = isReading(request) && (open === 'unasked' || open === 'everyone');
+    const fault = malformed ?? (isSafe ? undefined : findForeignPage(request, origins));
     if (fault !== undefined || prove === undefined || open === 'unasked') {
       finish(fault);
       return;
@@ -106,9 +108,10 @@ export function addChecks(app: FastifyInstance, options: CheckOptions): Checks {
   }
 
   return {
-    accessOf({ raw }) {
-      const mayAct = prove === undefined || identityOf(raw) !== undefined;
-      return { mayAct, mayReadDetails: !strictAuth || mayAct };
+    accessOf(request) {
+      const mayAct = prove === undefined || identityOf(request.raw) !== undefined;
+      const mayRead = !strictAuth || mayAct;
+      return { mayAct, mayReadDetails: mayRead && findForeignPage(request, origins) === undefined };
     },
     isPlain(request) {
       const { headers } = request;
@@ -122,6 +125,10 @@ export function addChecks(app: FastifyInstance, options: CheckOptions): Checks {
       return !(proof instanceof Promise) && findMissing(request, proof, false, false) === undefined;
     },
   };
+}
+
+function isReading({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function refuse(request: FastifyRequest, reply: FastifyReply, fault: Problem): void {

@@ -1,4 +1,6 @@
 import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import type { FastifyInstance } from 'fastify';
 import { expect, test } from 'vitest';
 import { createTestGateway, echo } from '../../fixtures/test-gateway.ts';
 
@@ -51,3 +53,55 @@ test('on a real socket, a foreign name that was made to point here is known (HTT
   expect(await call('tools.localhost')).toBe(200);
   await app.close();
 });
+
+test('without a key, nothing is read on a loopback address under a name that could be anybody’s (HTTP-21)', async () => {
+  const { app } = await createTestGateway([echo]);
+  const read = await startReading(app);
+  const foreign = 'tools.evil.example:8000';
+  for (const path of ['/openapi.json', '/openapi.yaml', '/', '/docs', '/redoc', '/metrics', '/nothing']) {
+    const { status, body } = await read(path, foreign);
+    expect([path, status, body.includes('echo')]).toEqual([path, 403, false]);
+  }
+  expect(await read('/healthz', foreign)).toMatchObject({ status: 200 });
+  const ready = await read('/readyz', foreign);
+  expect([ready.status, ready.body.includes('servers')]).toEqual([200, false]);
+  for (const own of [
+    'localhost:8000',
+    'LOCALHOST',
+    'tools.localhost',
+    '127.0.0.1:8000',
+    '[::1]:8000',
+    '192.0.2.1:8000',
+    'host.docker.internal:8000',
+    'gateway',
+  ])
+    expect([own, (await read('/openapi.json', own)).status]).toEqual([own, 200]);
+  expect((await read('/readyz', 'localhost')).body).toContain('servers');
+  await app.close();
+});
+
+test.each([{ apiKey: 'secret' }, { trustProxy: true }, { corsAllowOrigins: ['*'] }])(
+  'where the operator has said who may read (%j), the name does not matter (HTTP-21)',
+  async (options) => {
+    const { app } = await createTestGateway([echo], options);
+    const read = await startReading(app);
+    expect((await read('/openapi.json', 'tools.example')).status).toBe(200);
+    await app.close();
+  },
+);
+
+/** Reads over a real socket, under a name. */
+async function startReading(
+  app: FastifyInstance,
+): Promise<(path: string, host: string) => Promise<{ readonly status: number; readonly body: string }>> {
+  const port = new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port;
+  return async (path, host) =>
+    await new Promise((resolve, reject) => {
+      request({ host: '127.0.0.1', port, path, headers: { host } })
+        .on('response', (response) => {
+          text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
+        })
+        .on('error', reject)
+        .end();
+    });
+}
