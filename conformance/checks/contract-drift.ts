@@ -48,7 +48,7 @@ function toLive({ isOwn, document }: GatewayUnderTest, contract: JsonObject): Js
 
 /** The gateway of this run has a key, whether or not the one of the contract has. */
 function isOfCredentials({ pointer }: Change): boolean {
-  return /^\/responses\/40[13](?:\/|$)/.test(pointer);
+  return /^\/(?:responses\/40[13]|security)(?:\/|$)/.test(pointer);
 }
 
 /** Changes of one operation and severity belong together. */

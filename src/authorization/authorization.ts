@@ -1,9 +1,10 @@
 import type { Problem } from '../errors.ts';
+import type { Requirement } from '../contract/document/declared-requirements.ts';
 import { isKeyOf, type Identity } from '../identity/identity.ts';
 import type { AuthorizationRule } from './authorization-rule.ts';
 import { toNotPermitted } from './not-permitted.ts';
 import { toPermissions, type Permissions } from './permissions.ts';
-import { toRequirements, type Requirement } from './requirements.ts';
+import { toRequirements } from './requirements.ts';
 import type { Target } from './tool-patterns.ts';
 
 /** Rules that are to be had at a time, each in some combination with the others, are few: more are made anew. */

@@ -1,6 +1,6 @@
+import type { Requirement } from '../contract/document/declared-requirements.ts';
 import type { Problem } from '../errors.ts';
 import { callerName, type Identity } from '../identity/identity.ts';
-import type { Requirement } from './requirements.ts';
 
 /** More ways to be let in help nobody. */
 const maxWays = 3;

@@ -1,13 +1,6 @@
+import type { Requirement } from '../contract/document/declared-requirements.ts';
 import type { AuthorizationRule } from './authorization-rule.ts';
 import { compileToolPatterns, type Target, type ToolPatterns } from './tool-patterns.ts';
-
-/** What opens a tool, beside others. */
-export interface Requirement {
-  /** All of these; none where it is not about scopes. */
-  readonly scopes: readonly string[];
-  /** Some keys open it, or whatever opens the gateway. */
-  readonly credentials: 'keys' | 'any';
-}
 
 /** What opens a tool: any one of these, each once. */
 export function toRequirements(rules: readonly AuthorizationRule[], target: Target): readonly Requirement[] {

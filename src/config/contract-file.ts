@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { withoutRequirements } from '../contract/document/declared-requirements.ts';
 import { compileContract, type ContractOptions } from '../contract/enforcement/compile-contract.ts';
 import type { Contract } from '../contract/contract.ts';
 import { loadYaml } from '../contract/load-yaml.ts';
@@ -16,7 +17,8 @@ export function readContractFile(path: string, options: ContractOptions): Contra
     throw new UsageError(`'${path}' is no OpenAPI document; write one with mcpo-serve --print-openapi`);
   }
   try {
-    return compileContract(document, options);
+    // Rules are of the gateway, and change while it runs; what is committed is what its tools are.
+    return compileContract(withoutRequirements(document), options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UsageError(

@@ -202,6 +202,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       options.buildServerDocument ?? ((sources, server) => buildServerDocument({ sources }, server).document),
     pathPrefix,
     profile,
+    authorization,
     ownDescription: options.ownDescription ?? false,
   });
   if (options.oauthCallbacks !== undefined) addOauthCallbackRoute(app, options.oauthCallbacks);

@@ -1,5 +1,7 @@
+import type { Authorization } from '../authorization/authorization.ts';
 import type { Permissions } from '../authorization/permissions.ts';
 import type { ToolSource } from '../contract/contract.ts';
+import { declareRequirements } from '../contract/document/declared-requirements.ts';
 import { toServerShare } from '../contract/document/server-share.ts';
 import type { ToDocumentForm } from '../contract/forms/load-document-form.ts';
 import { toYaml } from '../contract/yaml.ts';
@@ -35,6 +37,8 @@ interface ShownDocumentsOptions {
   readonly pathPrefix: string;
   /** In place of our own documents and their forms. */
   readonly profile?: Profile | undefined;
+  /** Who may call what; documents say what it takes. */
+  readonly authorization: Authorization | undefined;
   /** The description is the user's, and not made of what servers say. */
   readonly ownDescription: boolean;
 }
@@ -46,13 +50,15 @@ const maxRestricted = 64;
 
 /** Makes documents when they are first asked for, and keeps them until the servers list something else. */
 export function createShownDocuments(options: ShownDocumentsOptions): (key: DocumentKey) => ShownDocument {
-  const { gateway } = options;
+  const { gateway, authorization } = options;
+  let rules = authorization?.rules;
   let sources: readonly ToolSource[] | undefined;
   const byPrefix = new Map<string | undefined, Map<string, ShownDocument>>();
   return (key) => {
     const { server, forwardedPrefix, seen } = key;
-    if (sources !== gateway.sources) byPrefix.clear();
+    if (sources !== gateway.sources || rules !== authorization?.rules) byPrefix.clear();
     sources = gateway.sources;
+    rules = authorization?.rules;
     const kept = byPrefix.get(forwardedPrefix) ?? new Map<string, ShownDocument>();
     // The one that was not asked for the longest goes first.
     byPrefix.delete(forwardedPrefix);
@@ -79,7 +85,12 @@ function show(options: ShownDocumentsOptions, { server, forwardedPrefix, seen }:
     const document = profile.toDocument(seenView, server, forwardedPrefix);
     return render(document, JSON.stringify(document));
   }
-  const whole = server === '' ? gateway.contract.document : toServerDocument(options, server);
+  const built = server === '' ? gateway.contract.document : toServerDocument(options, server);
+  const { authorization } = options;
+  const whole =
+    authorization?.rules === undefined
+      ? built
+      : declareRequirements(built, server, (target) => authorization.requirementsOf(target));
   const own =
     seen === undefined
       ? whole

@@ -1,8 +1,13 @@
 import type { Settings } from '../config/settings.ts';
+import type { Contract } from '../contract/contract.ts';
+import { declareRequirements } from '../contract/document/declared-requirements.ts';
 import { toDocumentForm } from '../contract/forms/document-form.ts';
 import { toYaml } from '../contract/yaml.ts';
+import type { JsonObject } from '../json/value.ts';
 import { createGateway } from './create-gateway.ts';
+import type { Rules } from './create-rules.ts';
 import { Fleet } from './fleet.ts';
+import { loadRules } from './load-rules.ts';
 import { readLock } from './read-lock.ts';
 import { withFleet, type StartOptions } from './serve.ts';
 
@@ -18,12 +23,25 @@ export async function readDocument(
   options: StartOptions,
 ): Promise<string> {
   const lock = await readLock(settings);
+  const rules = await loadRules(settings, options.logger);
   const fleet = new Fleet(settings, options.logger);
   return await withFleet(fleet, options, async () => {
     await fleet.start();
-    const gateway = await createGateway(settings, fleet.mounted, { lock }, options.logger);
-    const { json, document } = toDocumentForm(gateway.contract, settings);
+    const gateway = await createGateway(
+      settings,
+      fleet.mounted,
+      { lock, onTools: rules?.check },
+      options.logger,
+    );
+    const { json, document } = toDocumentForm({ document: toShown(gateway.contract, rules) }, settings);
     await gateway.close(settings.shutdownTimeoutMs);
     return format === 'json' ? json : toYaml(document);
-  });
+  }).finally(() => rules?.close());
+}
+
+function toShown({ document }: Contract, rules: Rules | undefined): JsonObject {
+  const authorization = rules?.authorization;
+  return authorization?.rules === undefined
+    ? document
+    : declareRequirements(document, '', (target) => authorization.requirementsOf(target));
 }

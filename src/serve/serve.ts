@@ -1,6 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { AuthorizationRule } from '../authorization/authorization-rule.ts';
-import { asksWhoCalls } from '../config/asks-who-calls.ts';
 import type { ServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ContractLock } from '../gateway/contract-lock.ts';
@@ -14,6 +13,7 @@ import type { Rules } from './create-rules.ts';
 import type { Sharing } from './create-sharing.ts';
 import { checkPort, listen } from './listen.ts';
 import type { CertificateFiles, LoadedCertificate } from './read-certificate.ts';
+import { loadRules } from './load-rules.ts';
 import { readLock } from './read-lock.ts';
 import { shutDown } from './shut-down.ts';
 
@@ -86,7 +86,7 @@ export async function serve(settings: Settings, options: StartOptions): Promise<
   try {
     callers = await createCallersOf(settings, options.logger);
     sharing = await createSharingOf(settings, options.logger);
-    rules = await createRulesOf(settings, options.logger);
+    rules = await loadRules(settings, options.logger);
     const files: StartFiles = { lock, loaded, watchers, callers, sharing, rules };
     return await withFleet(fleet, options, async () => await startGateway(settings, fleet, files, options));
   } catch (error) {
@@ -234,16 +234,6 @@ async function createSharingOf(settings: Settings, logger: FastifyBaseLogger): P
   if (redis === undefined) return undefined;
   const { createSharing } = await import('./create-sharing.ts');
   return createSharing(redis, idempotencyTtlMs, logger);
-}
-
-/** Undefined where there are no rules, and never will be. */
-async function createRulesOf(settings: Settings, logger: FastifyBaseLogger): Promise<Rules | undefined> {
-  const { authorization, authorizationFile, layout } = settings;
-  // A configuration may get some while it is followed.
-  const mayGetSome = layout === 'named' && asksWhoCalls(settings);
-  if (authorization === undefined && authorizationFile === undefined && !mayGetSome) return undefined;
-  const { createRules } = await import('./create-rules.ts');
-  return createRules(settings, logger);
 }
 
 async function readCertificateOf(

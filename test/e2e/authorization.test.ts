@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { importAbsence, importDocuments } from '../consumers/open-webui.ts';
 import { isBuilt, runServe, startGateway, type GatewayProcess } from '../fixtures/gateway-process.ts';
 import { send, type HttpAnswer } from '../fixtures/http-client.ts';
 import { scriptPath } from '../fixtures/scripted-upstream.ts';
@@ -170,6 +171,114 @@ describe.skipIf(!isBuilt)('rules of who may call what', { timeout: 90_000 }, () 
     await expect.poll(warned, eventually).toEqual([['box/new_*', 'tiem']]);
     expect(await statusOf(key, '/box/change_tools')).toBe(200);
     await expect.poll(warned, eventually).toEqual([['box/new_*', 'tiem'], ['tiem']]);
+  });
+
+  test('are said by the document, also as it is printed, and are no part of what is committed (AUTHZ-05, AUTHZ-09)', async () => {
+    const keys = ['--api-keys-file', join(folder, 'keys.json')];
+    makeKey('alice', 'time:read');
+    const rules = write('rules.json', [{ scopes: ['time:read'], allow: ['get_*'] }]);
+    const print = (...flags: readonly string[]): string => {
+      const { code, stdout } = runServe([...keys, ...flags, '--print-openapi']);
+      expect(code).toBe(0);
+      return stdout;
+    };
+    const [plain, ruled] = [print(), print('--authorization', rules)];
+    expect(plain).not.toMatch(/time:read|missingScopes/);
+    const { paths } = JSON.parse(ruled) as { paths: Record<string, { post: { security?: unknown } }> };
+    expect(paths['/get_current_time']?.post.security).toEqual([
+      { bearer: ['time:read'] },
+      { basic: ['time:read'] },
+    ]);
+    expect(paths['/convert_time']?.post).not.toHaveProperty('security');
+    const commits = [write('plain.json', plain), write('ruled.json', ruled)];
+    for (const committed of commits) {
+      for (const flags of [[], ['--authorization', rules]]) {
+        const lock = ['--contract', committed, '--contract-policy', 'refuse'];
+        const { url } = await start([...keys, ...flags, ...lock]);
+        const served = await (await fetch(`${url}/openapi.json`)).text();
+        expect(served).toBe(flags.length === 0 ? plain : ruled);
+        expect(hasLogged('differ')).toBe(false);
+        expect((await fetch(`${url}/readyz`)).status).toBe(200);
+        await gateway?.stop();
+      }
+    }
+  });
+
+  test('leave a document that Open WebUI reads as before (AUTHZ-05)', async ({ skip }) => {
+    skip(importAbsence !== undefined, importAbsence);
+    const keys = ['--api-keys-file', join(folder, 'keys.json')];
+    makeKey('alice');
+    const rules = write('rules.json', [{ scopes: ['a', 'b'], keys: ['alice'], allow: ['*'] }]);
+    const print = (...flags: readonly string[]): string =>
+      runServe([...keys, ...flags, '--print-openapi']).stdout;
+    const texts = new Map([
+      ['plain', print()],
+      ['ruled', print('--authorization', rules)],
+    ]);
+    const { plain, ruled } = await importDocuments(texts);
+    expect(ruled).toEqual(plain);
+    expect(ruled).toMatchObject({ tools: [{ name: 'convert_time' }, { name: 'get_current_time' }] });
+  });
+
+  test('count under --compat mcpo, whose refusals look like its own (AUTHZ-10)', async () => {
+    const [alice, bob] = [makeKey('alice', 'box'), makeKey('bob')];
+    const authorization = [
+      { keys: ['alice'], allow: ['time/get_*'] },
+      { scopes: ['box'], allow: ['box/echo'] },
+    ];
+    const config = write('servers.json', { mcpServers: servers, authorization });
+    const flags = ['--compat', 'mcpo', '--config', config, '--api-keys-file', join(folder, 'keys.json')];
+    await start([...flags, '--hide-forbidden']);
+    expect(await statusOf(alice, '/time/get_current_time', { timezone: 'UTC' })).toBe(200);
+    const pathsOf = async (key: string): Promise<readonly string[]> => {
+      const document = (await ask(key, '/time/openapi.json')).json() as { paths?: object };
+      return Object.keys(document.paths ?? {});
+    };
+    expect(await pathsOf(alice)).toEqual(['/get_current_time']);
+    expect((await ask(bob, '/time/openapi.json')).status).toBe(404);
+    expect((await ask(bob, '/box/echo', {})).json()).toEqual({ detail: 'Not Found' });
+    await gateway?.stop();
+    await start(flags);
+    const refusal = await ask(bob, '/box/echo', {});
+    expect([refusal.status, refusal.json()]).toEqual([
+      403,
+      { detail: "The key 'bob' may not call this tool without the scope box." },
+    ]);
+    expect(await pathsOf(bob)).toEqual(['/get_current_time', '/convert_time']);
+  });
+
+  test('with --hide-forbidden, show each caller its own tools and nothing else (AUTHZ-07, AUTHZ-08)', async () => {
+    const issuer = await startTokenIssuer();
+    try {
+      const [alice, root] = [makeKey('alice'), makeKey('root')];
+      const authorization = [
+        { keys: ['alice'], allow: ['time/get_*'] },
+        { keys: ['root'], allow: ['*'] },
+        { scopes: ['box'], allow: ['box/echo'] },
+      ];
+      const config = write('servers.json', { mcpServers: servers, authorization });
+      const jwt = ['--jwt-issuer', issuer.url, '--jwt-audience', issuer.audience];
+      const keys = ['--api-keys-file', join(folder, 'keys.json')];
+      await start(['--config', config, ...keys, ...jwt, '--hide-forbidden']);
+      const token = await issuer.sign({ scp: ['box'] });
+      const toolsOf = async (key: string): Promise<readonly string[]> => {
+        const answer = await ask(key, '/openapi.json');
+        expect(answer.headers['cache-control']).toContain('private');
+        return Object.keys((answer.json() as { paths: object }).paths);
+      };
+      expect(await toolsOf(alice)).toEqual(['/time/get_current_time']);
+      expect(await toolsOf(token)).toEqual(['/box/echo']);
+      expect(await toolsOf(root)).toEqual(expect.arrayContaining(['/box/facts', '/time/convert_time']));
+      const landing = (await ask(alice, '/', undefined, 'text/html')).text;
+      expect(landing).toContain('get_current_time');
+      expect(landing).not.toMatch(/convert_time|box|echo/);
+      expect((await ask(alice, '/box', undefined, 'text/html')).status).toBe(404);
+      expect((await ask(alice, '/box/echo', {})).status).toBe(404);
+      expect((await ask(token, '/readyz')).text).not.toContain('time');
+      expect((await send(gateway?.port ?? 0, '/openapi.json', { method: 'GET' })).status).toBe(401);
+    } finally {
+      await issuer.close();
+    }
   });
 
   test.each([

@@ -5,8 +5,9 @@ import { addChange, isEqual, pairMembers, type Both, type Differ, type Scope } f
 /** Compares Security Requirement Objects: each is one way in (OpenAPI 3.1 section 4.8.30). */
 export function diffSecurity(differ: Differ, scope: Scope, [a, b]: Both): void {
   const [before, after] = [toWaysIn(a), toWaysIn(b)];
-  const lost = [...before].filter((way) => !after.has(way));
-  const added = [...after].filter((way) => !before.has(way));
+  // Whoever had what one asked for has what another asks for that asks no more.
+  const lost = [...before].filter((way) => !isMetBy(way, after));
+  const added = [...after].filter((way) => !isMetBy(way, before));
   // Whoever may come without credentials may still come with them.
   const isOpen = after.has(anonymous);
   if (lost.length > 0 && !isOpen) {
@@ -49,10 +50,33 @@ function toWaysIn(security: JsonValue | undefined): ReadonlySet<string> {
   return new Set(ways.length === 0 ? [anonymous] : ways.map((way) => toCanonicalJson(way)));
 }
 
-function toWords(way: string): string {
+/** Whether who comes that way is let in by one of the others. */
+function isMetBy(way: string, others: ReadonlySet<string>): boolean {
+  if (others.has(way)) return true;
+  const given = toSchemes(way);
+  return [...others].some((other) => {
+    const asked = toSchemes(other);
+    return (
+      asked.size === given.size &&
+      [...asked].every(([name, scopes]) => scopes.every((scope) => given.get(name)?.includes(scope) === true))
+    );
+  });
+}
+
+/** The scopes that are asked for, by scheme. */
+function toSchemes(way: string): ReadonlyMap<string, readonly string[]> {
   const parsed: unknown = JSON.parse(way);
   // Canonical JSON was parsed.
-  return pairMembers(parsed as JsonValue, undefined)
-    .map(([name]) => name)
+  return new Map(
+    pairMembers(parsed as JsonValue, undefined).map(([name, scopes]) => [
+      name,
+      Array.isArray(scopes) ? scopes.map(String) : [],
+    ]),
+  );
+}
+
+function toWords(way: string): string {
+  return [...toSchemes(way)]
+    .map(([name, scopes]) => (scopes.length === 0 ? name : `${name} (${scopes.join(', ')})`))
     .join(' with ');
 }

@@ -11,6 +11,9 @@ export interface SecurityOptions {
   readonly openIdConnectUrl?: string;
 }
 
+/** Those that take keys. */
+export const keySchemes: readonly string[] = ['bearer', 'basic'];
+
 /** The schemes by name, each of which is enough by itself; undefined where none is asked for (OpenAPI 3.1 section 4.8.27). */
 export function toSecuritySchemes(
   base: JsonObject,
@@ -18,7 +21,7 @@ export function toSecuritySchemes(
 ): JsonObject | undefined {
   const { keys, tokens, openIdConnectUrl } = toOptions(security);
   const names = [
-    ...(keys === true ? ['bearer', 'basic'] : []),
+    ...(keys === true ? keySchemes : []),
     ...(tokens === true ? ['token'] : []),
     ...(openIdConnectUrl === undefined ? [] : ['openIdConnect']),
   ];

@@ -119,6 +119,40 @@ describe('calls under rules', () => {
   });
 });
 
+describe('documents under rules', () => {
+  test('say what each operation takes, of all servers and of one, and follow the rules (AUTHZ-05, AUTHZ-06)', async () => {
+    const authorization = new Authorization(undefined);
+    const { app } = await createNamedGateway(
+      { files: createInMemoryUpstream([tool('read_file'), tool('write_file')], { name: 'files' }) },
+      { apiKey: 'shared', authorization },
+    );
+    const securities = async (url: string) => {
+      const { headers, body } = await app.inject(url);
+      const { paths } = JSON.parse(body) as { paths: Record<string, { post: { security?: unknown } }> };
+      const found = Object.entries(paths).map(([path, { post }]) => [path, post.security]);
+      return { etag: headers['etag'], body, found: Object.fromEntries(found) as unknown };
+    };
+    const open = await securities('/openapi.json');
+    expect(open.found).toEqual({ '/files/read_file': undefined, '/files/write_file': undefined });
+    authorization.replace([
+      rule({ everyone: true, allow: ['files/read_*'] }),
+      rule({ scopes: ['w'], allow: ['*'] }),
+    ]);
+    const asked = [{ bearer: ['w'] }, { basic: ['w'] }];
+    const ruled = await securities('/openapi.json');
+    expect(ruled.found).toEqual({ '/files/read_file': undefined, '/files/write_file': asked });
+    expect((await securities('/files/openapi.json')).found).toEqual({
+      '/read_file': undefined,
+      '/write_file': asked,
+    });
+    expect(ruled.etag).not.toBe(open.etag);
+    expect(ruled.body).toContain('not_permitted');
+    authorization.replace(undefined);
+    const again = await securities('/openapi.json');
+    expect([again.body, again.etag]).toEqual([open.body, open.etag]);
+  });
+});
+
 describe('what is hidden', () => {
   const secrets = /write_file|scribbles|vault|open_safe|Combination|picture/;
   const pages = [

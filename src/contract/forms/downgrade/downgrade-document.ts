@@ -5,6 +5,7 @@ import { createPatternCompiler } from '../../validation/pattern.ts';
 import { own } from '../../schema/own-property.ts';
 import { joinPointer } from '../../schema/pointer.ts';
 import { downgradeSchema, type DowngradeContext } from './downgrade-schema.ts';
+import { downgradeSecurity } from './downgrade-security.ts';
 import { componentOf } from './schema-draft.ts';
 
 /**
@@ -30,7 +31,7 @@ export function downgradeDocument(document: JsonObject): JsonObject {
   const outcome = {
     ...renamed,
     openapi: '3.0.3',
-    paths: renamed['paths'] ?? {},
+    paths: downgradeSecurity(renamed, losses),
     info: downgradeInfo(renamed['info'] ?? {}, losses),
     ...(isJsonObject(renamed['components']) && {
       components: renameMembers(renamed['components'], '/components', ['pathItems'], losses),

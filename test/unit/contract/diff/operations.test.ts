@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { declareRequirements } from '../../../../src/contract/document/declared-requirements.ts';
 import { buildDocument } from '../../../../src/contract/document/build-document.ts';
 import { hasChangeAtLeast } from '../../../../src/contract/diff/change.ts';
 import { diffDocuments } from '../../../../src/contract/diff/diff-documents.ts';
@@ -160,6 +161,20 @@ test('credentials and servers (MAP-96)', () => {
     message: 'credentials are required now',
   });
   expect(diffDocuments(secured, opened).summary.breaking).toBe(0);
+  const asking = (...scopes: readonly string[]): JsonObject =>
+    declareRequirements(secured, '', () => [{ scopes, credentials: 'any' }]);
+  const waysIn = (a: JsonObject, b: JsonObject): unknown =>
+    diffDocuments(a, b)
+      .changes.filter(({ pointer }) => pointer === '/security')
+      .map(({ severity, message }) => [severity, message]);
+  expect(waysIn(secured, asking('a'))).toEqual([
+    ['breaking', 'credentials no longer accepted: bearer, basic'],
+  ]);
+  // Whoever has both has one of them.
+  expect(waysIn(asking('a', 'b'), asking('a'))).toEqual([
+    ['compatible', 'credentials now accepted: bearer (a), basic (a)'],
+  ]);
+  expect(waysIn(asking('a'), secured)).toEqual([['compatible', 'credentials now accepted: bearer, basic']]);
   const moved = buildDocument({ sources: [source], rootPath: '/api' }).document;
   expect(toWords(diffDocuments(opened, moved))).toBe('breaking servers, compatible servers');
 });
