@@ -7,7 +7,13 @@ const nobody: AuthorizationRule = { scopes: [], keys: [], sharedKey: false, ever
 const rule = (of: Partial<AuthorizationRule>): AuthorizationRule => ({ ...nobody, ...of });
 
 function caller(kind: Identity['kind'], name: string, ...scopes: readonly string[]): Identity {
-  return { kind, name, scopes: new Set(scopes), claims: {} };
+  return {
+    kind,
+    name,
+    scopes: new Set(scopes),
+    claims: {},
+    ...(kind === 'api-key' && { keyName: name }),
+  };
 }
 const alice = caller('api-key', 'alice');
 const read = { server: 'files', tool: 'read_file' };
@@ -54,7 +60,7 @@ describe('rules', () => {
 
   test('what a proxy says of its user counts with the key that it came with (AUTHZ-02)', () => {
     const by = caller('api-key', 'webui');
-    const user: Identity = { ...caller('forwarded', 'ada', 'role:admin'), by };
+    const user: Identity = { ...caller('forwarded', 'ada', 'role:admin'), by, keyName: 'webui' };
     const rules = new Authorization([
       rule({ keys: ['webui'], allow: ['time'] }),
       rule({ scopes: ['role:admin'], allow: ['files'] }),
@@ -62,7 +68,10 @@ describe('rules', () => {
     expect(rules.refusalOf(user, write)).toBeUndefined();
     expect(rules.refusalOf(user, { server: 'time', tool: 'now' })).toBeUndefined();
     expect(
-      rules.refusalOf({ ...user, name: 'webui', by: alice }, { server: 'time', tool: 'now' })?.code,
+      rules.refusalOf(
+        { ...user, name: 'webui', by: alice, keyName: 'alice' },
+        { server: 'time', tool: 'now' },
+      )?.code,
     ).toBe('not_permitted');
   });
 

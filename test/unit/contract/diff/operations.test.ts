@@ -152,6 +152,11 @@ describe('bodies, parameters and answers (MAP-95)', () => {
   });
 });
 
+const waysIn = (a: JsonObject, b: JsonObject): unknown =>
+  diffDocuments(a, b)
+    .changes.filter(({ pointer }) => pointer === '/security')
+    .map(({ severity, message }) => [severity, message]);
+
 test('credentials and servers (MAP-96)', () => {
   const source = { server: '', tools: [tool] };
   const opened = buildDocument({ sources: [source] }).document;
@@ -163,10 +168,6 @@ test('credentials and servers (MAP-96)', () => {
   expect(diffDocuments(secured, opened).summary.breaking).toBe(0);
   const asking = (...scopes: readonly string[]): JsonObject =>
     declareRequirements(secured, '', () => [{ scopes, credentials: 'any' }]);
-  const waysIn = (a: JsonObject, b: JsonObject): unknown =>
-    diffDocuments(a, b)
-      .changes.filter(({ pointer }) => pointer === '/security')
-      .map(({ severity, message }) => [severity, message]);
   expect(waysIn(secured, asking('a'))).toEqual([
     ['breaking', 'credentials no longer accepted: bearer, basic'],
   ]);

@@ -21,6 +21,8 @@ const scoped = (...scopes: readonly string[]): Requirement => ({ scopes, credent
 const keys: Requirement = { scopes: [], credentials: 'keys' };
 const anybody: Requirement = { scopes: [], credentials: 'any' };
 
+const declare = (of: JsonObject): JsonObject => declareRequirements(of, '', () => [scoped('a'), keys]);
+
 /** The security of `open`, which has these requirements. */
 function securityOf(requirements: readonly Requirement[], options = all): unknown {
   const declared = declareRequirements(buildDocument(options).document, '', ({ server, tool }) =>
@@ -98,7 +100,6 @@ describe('a document with requirements', () => {
     'is the one before without them, twice over: %j (AUTHZ-09)',
     async (more) => {
       const { document, digest } = await buildContract({ ...all, ...more });
-      const declare = (of: JsonObject): JsonObject => declareRequirements(of, '', () => [scoped('a'), keys]);
       const declared = declare(declare(document));
       expect(declared).toEqual(declare(document));
       const isOpen = more.security === 'none';
