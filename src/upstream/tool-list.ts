@@ -12,6 +12,8 @@ export interface ToolList {
 
 /** A server with more pages is not listing, it is looping. */
 const MAX_PAGES = 10_000;
+/** Many times what anybody has been seen to list. */
+const MAX_TOOLS = 100_000;
 
 /**
  * Asks for all pages of tools/list (MCP server/utilities/pagination). Lenient: a tool is kept as it was listed, whatever
@@ -33,6 +35,10 @@ export async function listTools(requestPage: RequestPage): Promise<ToolList> {
     for (const tool of listed) {
       if (isTool(tool)) tools.push(tool);
       else complaints.push('a tool without a name is left out');
+    }
+    if (tools.length > MAX_TOOLS) {
+      complaints.push(`tools/list has more than ${MAX_TOOLS} tools; the list ends there`);
+      return { tools: tools.slice(0, MAX_TOOLS), complaints };
     }
     const next = result['nextCursor'];
     // A cursor is opaque, and the empty string is one; only its absence ends the list.

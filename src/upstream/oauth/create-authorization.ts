@@ -5,6 +5,7 @@ import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { UpstreamStartError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import type { Authorization } from './authorization.ts';
+import { findNamedUrlFault } from './check-named-url.ts';
 import { toIdentity } from './client-authentication.ts';
 import { createGatewayReceiver, createLoopbackReceiver, type CodeReceiver } from './code-receiver.ts';
 import { createMemoryStore, type CredentialStore } from './credential-store.ts';
@@ -63,7 +64,7 @@ class ServerAuthorization implements Authorization {
   constructor(options: AuthorizationOptions) {
     this.#options = options;
     const { oauth, logger, clientName = 'mcpo-toolkit', now = Date.now } = options;
-    const fetch = withDeadline(options.fetch ?? globalThis.fetch);
+    const fetch = toCheckedFetch(options.fetch ?? globalThis.fetch, new URL(options.serverUrl));
     this.#receiver = createReceiver(options);
     this.#keeper = new TokenKeeper({
       store: createStore(options),
@@ -187,8 +188,10 @@ function createReceiver({
 }
 
 /** An authorization server that accepts connections and says nothing must not hold up calls for ever. */
-function withDeadline(fetch: FetchLike): FetchLike {
+function toCheckedFetch(fetch: FetchLike, server: URL): FetchLike {
   return async (url, init) => {
+    const fault = findNamedUrlFault(new URL(url), server);
+    if (fault !== undefined) throw new Error(fault);
     const deadline = AbortSignal.timeout(REQUEST_MS);
     const signal = init?.signal ? AbortSignal.any([init.signal, deadline]) : deadline;
     return await fetch(url, { ...init, signal });

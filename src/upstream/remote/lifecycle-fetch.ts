@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { delay, type Clock } from '../clock.ts';
+import { findNamedUrlFault } from '../oauth/check-named-url.ts';
 import type { PostTarget } from './call-lane.ts';
 import { toClientStream, type ClientStreamOptions } from './client-stream.ts';
 import type { HttpClient, HttpRequest } from './http-client.ts';
@@ -11,6 +12,8 @@ import { judgeStatus } from './refusal.ts';
 export interface LifecycleFetchOptions extends ClientStreamOptions {
   readonly clock: Clock;
   readonly http: HttpClient;
+  /** Of the MCP server; it names where its authorization is. */
+  readonly serverUrl: URL;
   /** The SDK's transport renews credentials by itself: then a 401 says nothing yet. */
   readonly renewsCredentials: boolean;
   /** A message was accepted there, with these headers. */
@@ -35,6 +38,8 @@ export function createLifecycleFetch(options: LifecycleFetchOptions): FetchLike 
 
   return async (input, init = {}) => {
     const request = toRequest(input, init);
+    const fault = findNamedUrlFault(request.url, options.serverUrl);
+    if (fault !== undefined) throw new Error(fault);
     const isStream = request.method === 'GET' && request.headers['accept'] === 'text/event-stream';
     const isPost = request.method === 'POST' && request.body?.includes('"jsonrpc":"2.0"') === true;
     const signal = init.signal ?? undefined;

@@ -201,6 +201,7 @@ export class RemoteSession implements Session, CountingConnection {
     const fetch: FetchLike = createLifecycleFetch({
       clock,
       http: this.#http,
+      serverUrl: url,
       router: this.#router,
       maxMessageBytes,
       keepsEventIds: this.#kind === 'streamable-http',
