@@ -1,10 +1,11 @@
+import type * as crypto from 'node:crypto';
 import { timingSafeEqual } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
 import { createKeyCheck } from '../../../src/http/credentials.ts';
 
 vi.mock('node:crypto', async (importActual) => {
-  const actual = await importActual<typeof import('node:crypto')>();
-  return { ...actual, timingSafeEqual: vi.fn(actual.timingSafeEqual) };
+  const actual = await importActual<typeof crypto>();
+  return { ...actual, timingSafeEqual: vi.fn<typeof actual.timingSafeEqual>(actual.timingSafeEqual) };
 });
 
 test('the shared key is compared whole, in constant time, whatever is given', () => {
