@@ -32,7 +32,11 @@ export const problemTypes = {
     title: 'Token not accepted',
     when: 'the token is expired, not yet valid, for another audience, from another issuer, unreadable, or not signed as it has to be',
   },
-  forbidden: { status: 403, title: 'Wrong credentials', when: 'the credentials are well-formed but wrong' },
+  forbidden: {
+    status: 403,
+    title: 'Wrong credentials',
+    when: 'the credentials are well-formed but wrong, or the call has to come by way of a proxy',
+  },
   not_permitted: {
     status: 403,
     title: 'Not permitted',

@@ -3,6 +3,7 @@ import { parseDurationOrOff } from '../config/parse-values.ts';
 import type { Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
 import { findUnsafeUrl } from '../identity/check-issuer-url.ts';
+import { findPeerFault } from '../identity/peer-list.ts';
 import { familyOf, pairAlgorithms, secretAlgorithms } from '../identity/token-algorithms.ts';
 import { toArgParser } from './run-command.ts';
 
@@ -15,6 +16,7 @@ export interface IdentityFlags {
   readonly jwtAudience: readonly string[];
   readonly jwtAlgorithms?: readonly string[];
   readonly jwtClockTolerance: number;
+  readonly trustedHeaderAuth?: readonly string[];
 }
 
 type AddOption = (flags: string, description: string, configure?: (option: Option) => Option) => void;
@@ -38,6 +40,9 @@ export function addIdentityFlags(add: AddOption): void {
     o.argParser(toArgParser<number>(parseDurationOrOff)).default(clockToleranceMs, '30s'),
   );
   add('--jwt-allow-http', 'ask the issuer over plain HTTP too');
+  add('--trusted-header-auth <addresses>', 'proxies that say who their users are, as Open WebUI does', (o) =>
+    o.argParser(toArgParser<readonly string[]>(collectProxies)),
+  );
 }
 
 /** What they come to. @throws UsageError for what cannot be meant */
@@ -45,13 +50,17 @@ export function toIdentity(
   flags: IdentityFlags,
   command: Command,
   allowsHttp: boolean,
-): Pick<Settings, 'apiKeysFile' | 'tokens'> {
+): Pick<Settings, 'apiKeysFile' | 'tokens' | 'trustedProxies'> {
   const { apiKeysFile, jwtIssuer: issuer, jwtAudience: audiences, jwtAlgorithms: algorithms } = flags;
-  const keysFile = apiKeysFile === undefined ? {} : { apiKeysFile };
+  const { trustedHeaderAuth: trustedProxies } = flags;
+  const known = {
+    ...(apiKeysFile !== undefined && { apiKeysFile }),
+    ...(trustedProxies !== undefined && { trustedProxies }),
+  };
   const keys = toKeys(flags, allowsHttp);
   if (issuer === undefined && keys === undefined) {
     const idle = details.find((name) => !['default', undefined].includes(command.getOptionValueSource(name)));
-    if (idle === undefined && !allowsHttp) return keysFile;
+    if (idle === undefined && !allowsHttp) return known;
     throw new UsageError(
       'options about tokens need to know whose; add --jwt-issuer, --jwt-jwks-url or --jwt-key-file',
     );
@@ -68,7 +77,7 @@ export function toIdentity(
     );
   }
   return {
-    ...keysFile,
+    ...known,
     tokens: {
       ...(issuer !== undefined && { issuer }),
       ...(keys !== undefined && { keys }),
@@ -112,6 +121,17 @@ function parseAlgorithms(text: string): readonly string[] {
     );
   }
   return names;
+}
+
+function collectProxies(text: string, previous: readonly string[] = []): readonly string[] {
+  const proxies = text.split(/[\s,]+/).filter((word) => word !== '');
+  if (proxies.length === 0)
+    throw new UsageError('names no proxy; write its address or network, as in 10.1.2.3 or 10.1.0.0/16');
+  for (const proxy of proxies) {
+    const fault = findPeerFault(proxy);
+    if (fault !== undefined) throw new UsageError(`'${proxy}' ${fault}`);
+  }
+  return [...previous, ...proxies];
 }
 
 // From the environment, several come with commas between them.

@@ -145,7 +145,7 @@ function requireCallers(fairBy: Settings['fairBy'], identity: ReturnType<typeof 
   const { haveClaims, haveKeyNames } = toKnownCallers(identity);
   if (fairBy.kind === 'claim' && !haveClaims)
     throw new UsageError(
-      `--fair-by claim:${fairBy.claim.text} needs callers with claims; add --jwt-issuer <url>`,
+      `--fair-by claim:${fairBy.claim.text} needs callers with claims; add --jwt-issuer <url> for tokens, or --trusted-header-auth <proxies>`,
     );
   if (fairBy.kind === 'key' && !haveKeyNames)
     throw new UsageError('--fair-by key:name needs keys with names; add --api-keys-file <file>');

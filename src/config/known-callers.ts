@@ -2,7 +2,7 @@ import type { Settings } from './settings.ts';
 
 /** What a gateway can know of who calls. */
 export interface KnownCallers {
-  /** Tokens are taken, which have claims. */
+  /** Tokens are taken, which have claims, or what a proxy says of its users. */
   readonly haveClaims: boolean;
   /** Keys are taken that have names. */
   readonly haveKeyNames: boolean;
@@ -12,6 +12,8 @@ export interface KnownCallers {
 export function toKnownCallers({
   apiKeysFile,
   tokens,
-}: Pick<Settings, 'apiKeysFile' | 'tokens'>): KnownCallers {
-  return { haveClaims: tokens !== undefined, haveKeyNames: apiKeysFile !== undefined };
+  trustedProxies,
+}: Pick<Settings, 'apiKeysFile' | 'tokens' | 'trustedProxies'>): KnownCallers {
+  const haveClaims = tokens !== undefined || trustedProxies !== undefined;
+  return { haveClaims, haveKeyNames: apiKeysFile !== undefined };
 }

@@ -29,6 +29,8 @@ export interface Settings {
   readonly apiKeysFile?: string;
   /** Signed tokens that open as keys do. @default none */
   readonly tokens?: TokenSettings;
+  /** Addresses and networks of proxies that say who their users are. @default nobody is believed */
+  readonly trustedProxies?: readonly string[];
   /** Credentials are required for documents, docs pages and metrics as well. @default false */
   readonly strictAuth: boolean;
   /** Who may call what; takes credentials. @default whoever may call at all, everything */
@@ -114,6 +116,7 @@ export const defaultSettings: Omit<
   | 'tokens'
   | 'authorization'
   | 'authorizationFile'
+  | 'trustedProxies'
   | 'contract'
   | 'tls'
   | 'publicUrl'

@@ -6,6 +6,7 @@ import type { Profile } from '../gateway/profile.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import type { Cors } from './cors.ts';
 import { createJudge } from './credentials.ts';
+import type { ForwardedUsers } from './forwarded-users.ts';
 import { findForeignPage } from './foreign-page.ts';
 import { sendProblem } from './problems.ts';
 import { createProve, type Proof } from './prove.ts';
@@ -17,6 +18,8 @@ export interface CheckOptions {
   readonly apiKey?: string | undefined;
   /** Tells callers by more than that key. */
   readonly authenticator?: Authenticator | undefined;
+  /** Those whom a proxy speaks for. */
+  readonly forwardedUsers?: ForwardedUsers | undefined;
   readonly strictAuth: boolean;
   readonly trustProxy: boolean;
   readonly cors: Cors | undefined;
@@ -48,15 +51,16 @@ export interface Checks {
 
 /** Adds what is checked before routing, in the order of spec/mapping.md. */
 export function addChecks(app: FastifyInstance, options: CheckOptions): Checks {
-  const { apiKey, authenticator, strictAuth, trustProxy, cors, isLeaving, openTo } = options;
-  const prove = createProve(apiKey, authenticator);
+  const { apiKey, authenticator, forwardedUsers, strictAuth, trustProxy, cors, isLeaving, openTo } = options;
+  const prove = createProve({ apiKey, authenticator, forwardedUsers });
   const accepted = {
     keys: authenticator?.hasKeys ?? true,
     tokens: authenticator?.tokenKeys !== undefined,
   };
   const { judge = createJudge(accepted) } = options;
   const origins = {
-    hasKey: prove !== undefined,
+    // A browser that goes by way of a proxy brings what the proxy knows it by, whatever page it is on.
+    hasKey: apiKey !== undefined || authenticator !== undefined,
     trustProxy,
     ...(cors !== undefined && { isAllowed: cors.isAllowed }),
   };
@@ -85,7 +89,7 @@ export function addChecks(app: FastifyInstance, options: CheckOptions): Checks {
       finish(fault);
       return;
     }
-    const proof = prove(request.headers.authorization);
+    const proof = prove(request.raw);
     const isOpen = open === 'everyone' || (open === 'unless_strict' && !strictAuth);
     const settle = (settled: Proof): void =>
       finish(findMissing(request.raw, settled, isOpen, open !== 'key'));
@@ -120,7 +124,7 @@ export function addChecks(app: FastifyInstance, options: CheckOptions): Checks {
       if (headers.origin !== undefined || headers['sec-fetch-site'] !== undefined) return false;
       if (findRequestFault(request) !== undefined) return false;
       if (prove === undefined) return true;
-      const proof = prove(headers.authorization);
+      const proof = prove(request);
       // A token that has to be verified is waited for by the full checks.
       return !(proof instanceof Promise) && findMissing(request, proof, false, false) === undefined;
     },

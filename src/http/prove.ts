@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import type { Problem } from '../errors.ts';
 import type { Credentials } from '../gateway/profile.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { sharedKeyIdentity, type Identity } from '../identity/identity.ts';
 import type { Verdict } from '../identity/verdict.ts';
 import { createKeyCheck, readAuthorization, type Presented } from './credentials.ts';
+import type { ForwardedUsers } from './forwarded-users.ts';
 
 /** What came of an Authorization header. */
 export type Proof =
@@ -13,13 +15,83 @@ export type Proof =
   | { readonly kind: 'refused'; readonly problem: Problem };
 
 /** Says who calls; at once, unless a token has to be verified. Never rejects. */
-export type Prove = (authorization: string | undefined) => Proof | Promise<Proof>;
+export type Prove = (request: IncomingMessage) => Proof | Promise<Proof>;
 
-/** Undefined where no credentials are asked for. */
-export function createProve(
+/** Who is known. */
+export interface ProveOptions {
+  readonly apiKey?: string | undefined;
+  readonly authenticator?: Authenticator | undefined;
+  /** Those whom a proxy speaks for; where nobody else is known, only it may call. */
+  readonly forwardedUsers?: ForwardedUsers | undefined;
+}
+
+/** Undefined where nobody is asked who they are. */
+export function createProve({ apiKey, authenticator, forwardedUsers }: ProveOptions): Prove | undefined {
+  const judge = createCredentialsProof(apiKey, authenticator);
+  if (forwardedUsers === undefined) return judge && (({ headers }) => judge(headers.authorization));
+  return (request) => {
+    const isProxy = forwardedUsers.admits(request);
+    if (judge === undefined) return isProxy ? toProxyProof(forwardedUsers, request) : notProxy;
+    const proof = judge(request.headers.authorization);
+    if (!isProxy) return proof;
+    return proof instanceof Promise
+      ? proof.then((settled) => speakFor(settled, forwardedUsers, request))
+      : speakFor(proof, forwardedUsers, request);
+  };
+}
+
+/** A proxy with a key of its own speaks for its user; a token says whose it is itself. */
+function speakFor(proof: Proof, users: ForwardedUsers, request: IncomingMessage): Proof {
+  if (proof.kind === 'refused' || proof.identity === undefined || proof.identity.kind === 'token')
+    return proof;
+  const forwarded = users.read(request, proof.identity);
+  switch (forwarded.kind) {
+    case 'user':
+      return { ...proof, identity: forwarded.identity };
+    case 'nobody':
+      return proof;
+    case 'refused':
+      return forwarded;
+  }
+}
+
+/** Where no credentials are asked for, being a proxy is one. */
+function toProxyProof(users: ForwardedUsers, request: IncomingMessage): Proof {
+  const forwarded = users.read(request, undefined);
+  switch (forwarded.kind) {
+    case 'user': {
+      const credentials: Credentials = { kind: 'key', scheme: 'bearer', isRight: true };
+      return { kind: 'credentials', credentials, identity: forwarded.identity };
+    }
+    case 'nobody':
+      return nobody;
+    case 'refused':
+      return forwarded;
+  }
+}
+
+/** No 401: no credentials would help. */
+const notProxy: Proof = {
+  kind: 'refused',
+  problem: {
+    code: 'forbidden',
+    detail:
+      'This gateway is called by way of a proxy that says who its users are; this call came from elsewhere.',
+  },
+};
+const nobody: Proof = {
+  kind: 'refused',
+  problem: {
+    code: 'forbidden',
+    detail:
+      'The proxy does not say who its user is: it has to send X-OpenWebUI-User-Id, as Open WebUI does with ENABLE_FORWARD_USER_INFO_HEADERS=true.',
+  },
+};
+
+function createCredentialsProof(
   apiKey: string | undefined,
   authenticator: Authenticator | undefined,
-): Prove | undefined {
+): ((authorization: string | undefined) => Proof | Promise<Proof>) | undefined {
   if (apiKey === undefined && authenticator === undefined) return undefined;
   const isSharedKey = apiKey === undefined ? undefined : createKeyCheck(apiKey);
   return (authorization) => {

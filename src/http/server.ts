@@ -48,6 +48,8 @@ export interface HttpOptions {
   readonly apiKey?: string;
   /** Tells callers by keys of a file and by tokens. @default by that key alone */
   readonly authenticator?: Authenticator;
+  /** Proxies that say who their users are. @default nobody is believed */
+  readonly trustedProxies?: readonly string[];
   /** Documents, pages and metrics need the key as well. @default false */
   readonly strictAuth?: boolean;
   /** Who may call what. @default whoever may call at all, everything */
@@ -162,6 +164,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const checks = addChecks(app, {
     apiKey: options.apiKey,
     authenticator: options.authenticator,
+    forwardedUsers: await loadForwardedUsers(options.trustedProxies),
     strictAuth: hidesForbidden || (options.strictAuth ?? false),
     trustProxy,
     cors,
@@ -222,6 +225,12 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   addToolRoutes(app, { ...callOptions, pages, seenBy });
   takeCall = createCallLane({ ...callOptions, isPlain: checks.isPlain, rewriteUrl, records, seenBy });
   return app;
+}
+
+async function loadForwardedUsers(proxies: HttpOptions['trustedProxies']) {
+  if (proxies === undefined) return undefined;
+  const { ForwardedUsers } = await import('./forwarded-users.ts');
+  return new ForwardedUsers(proxies);
 }
 
 function refuseSchemas(): never {

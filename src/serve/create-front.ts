@@ -53,6 +53,7 @@ export async function createFront(
     serverName: ({ server }: Operation) => gateway.servers.get(server)?.upstream.name ?? server,
     ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
     ...(authenticator !== undefined && { authenticator }),
+    ...(settings.trustedProxies !== undefined && { trustedProxies: settings.trustedProxies }),
     strictAuth: settings.strictAuth,
     ...(rules !== undefined && { authorization: rules.authorization }),
     hidesForbidden: settings.hidesForbidden,

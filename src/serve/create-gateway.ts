@@ -50,11 +50,12 @@ export function documentOptions(settings: Settings, sources: readonly ToolSource
   };
 }
 
-function toSecurity({ apiKey, apiKeysFile, tokens }: Settings): SecurityOptions {
+function toSecurity({ apiKey, apiKeysFile, tokens, trustedProxies }: Settings): SecurityOptions {
   const issuer = tokens?.keys === undefined ? tokens?.issuer : undefined;
   return {
     keys: apiKey !== undefined || apiKeysFile !== undefined,
     tokens: tokens !== undefined,
+    proxied: trustedProxies !== undefined,
     ...(issuer !== undefined && { openIdConnectUrl: toDiscoveryUrl(issuer) }),
   };
 }

@@ -1,4 +1,4 @@
-import { asksWhoCalls } from '../config/asks-who-calls.ts';
+import { takesCredentials } from '../config/asks-who-calls.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Profile } from '../gateway/profile.ts';
 
@@ -8,5 +8,5 @@ export async function createProfile(settings: Settings): Promise<Profile | undef
   // Loaded only now: few gateways look like another.
   const { createMcpoProfile } = await import('../compat/mcpo-profile.ts');
   const { info, strictAuth, rootPath, pathPrefix } = settings;
-  return createMcpoProfile({ info, hasKey: asksWhoCalls(settings), strictAuth, rootPath, pathPrefix });
+  return createMcpoProfile({ info, hasKey: takesCredentials(settings), strictAuth, rootPath, pathPrefix });
 }

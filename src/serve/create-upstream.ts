@@ -1,5 +1,5 @@
 import type { ServerSettings, StdioServerSettings } from '../config/server-settings.ts';
-import { asksWhoCalls } from '../config/asks-who-calls.ts';
+import { takesCredentials } from '../config/asks-who-calls.ts';
 import type { Settings } from '../config/settings.ts';
 import { withFields, type Logger } from '../logger.ts';
 import { packageVersion } from '../package.ts';
@@ -133,7 +133,7 @@ function commonOptions(
 /** What the server's values are made from, less the header with the gateway's own key. */
 function usableTemplates(server: ServerSettings, { settings, logger }: ServerContext): readonly UserTrait[] {
   const traits = templateTraits(server.type === 'stdio' ? server.env : server.headers);
-  if (!asksWhoCalls(settings) || !traits.some(isOurs)) return traits;
+  if (!takesCredentials(settings) || !traits.some(isOurs)) return traits;
   logger.warn(
     {},
     '${header:authorization} is empty: with API keys or tokens, that header is for the gateway',

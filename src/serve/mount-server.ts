@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { asksWhoCalls } from '../config/asks-who-calls.ts';
+import { takesCredentials } from '../config/asks-who-calls.ts';
 import type { ServerSettings } from '../config/server-settings.ts';
 import { createCallTimes } from '../gateway/call-times.ts';
 import type { MountedServer } from '../gateway/mounted-server.ts';
@@ -71,7 +71,7 @@ function mountServer(
     ...toFilter(server),
     ...(headerForwarding !== undefined && {
       pickHeaders: createHeaderPicker(headerForwarding, {
-        withholdAuthorization: asksWhoCalls(settings),
+        withholdAuthorization: takesCredentials(settings),
       }),
     }),
     ...(session !== undefined && { identify: createIdentifier(session, server) }),

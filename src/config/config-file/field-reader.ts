@@ -124,7 +124,7 @@ export function requireCallers(context: ReadContext, node: ConfigNode, scheme: T
     addFault(
       context,
       node,
-      'needs callers with claims; add --jwt-issuer (or another option about tokens) to take tokens',
+      'needs callers with claims; add --jwt-issuer <url> for tokens, or --trusted-header-auth <proxies>',
     );
   if (scheme === 'key' && callers?.haveKeyNames === false)
     addFault(context, node, 'needs callers with keys that have names; add --api-keys-file <file>');

@@ -7,7 +7,7 @@ import { toOperationObject } from './operation-object.ts';
 import { assignOperationPaths } from './operation-path.ts';
 import { createPatternCompiler } from '../validation/pattern.ts';
 import { toSharedResponses } from './responses.ts';
-import { takesTokens, toSecuritySchemes, type SecurityOptions } from './security-schemes.ts';
+import { isProxied, takesTokens, toSecuritySchemes, type SecurityOptions } from './security-schemes.ts';
 import { serveTools, type ServedTool, type ToolWarning } from './serve-tools.ts';
 
 /** What a document is made from. */
@@ -43,7 +43,12 @@ export function buildDocument(options: DocumentOptions): BuiltDocument {
   const schemes = toSecuritySchemes(base, security);
   const isSecured = schemes !== undefined;
   const { served, unserved, warnings } = serveTools(sources);
-  const shared = toSharedResponses(base, { isSecured, takesTokens: takesTokens(security), toolErrorStatus });
+  const shared = toSharedResponses(base, {
+    isSecured,
+    isProxied: isProxied(security),
+    takesTokens: takesTokens(security),
+    toolErrorStatus,
+  });
   const compilePattern = createPatternCompiler();
   const context = {
     base,

@@ -4,6 +4,8 @@ import { pick, section } from './base-document.ts';
 /** What decides which answers an operation can give. */
 export interface ResponseOptions {
   readonly isSecured: boolean;
+  /** Calls have to come by way of a proxy. @default they may come from anywhere */
+  readonly isProxied?: boolean;
   /** Tokens are among the credentials. @default they are not */
   readonly takesTokens?: boolean;
   /** Status of the answer when the tool reports a failure. */
@@ -26,6 +28,7 @@ const tokenResponses: readonly (readonly [number, string])[] = [
   [401, 'UnauthorizedToken'],
   [503, 'NotReadyForTokens'],
 ];
+const proxyResponses: readonly (readonly [number, string])[] = [[403, 'Forbidden']];
 const securityResponses: readonly (readonly [number, string])[] = [
   [401, 'Unauthorized'],
   [403, 'Forbidden'],
@@ -39,12 +42,13 @@ const securityResponses: readonly (readonly [number, string])[] = [
  */
 export function toSharedResponses(
   base: JsonObject,
-  { isSecured, takesTokens = false, toolErrorStatus }: ResponseOptions,
+  { isSecured, isProxied = false, takesTokens = false, toolErrorStatus }: ResponseOptions,
 ): { readonly responses: JsonObject; readonly components: JsonObject } {
   const definitions = section(base, 'components', 'responses');
   const named = new Map([
     ...problemResponses,
     ...(isSecured ? securityResponses : []),
+    ...(isProxied ? proxyResponses : []),
     ...(takesTokens ? tokenResponses : []),
   ]);
   const other = named.get(toolErrorStatus);

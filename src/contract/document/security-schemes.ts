@@ -7,6 +7,8 @@ export interface SecurityOptions {
   readonly keys?: boolean;
   /** A signed token (JWT). */
   readonly tokens?: boolean;
+  /** A proxy says who calls; where that is all, no scheme is told of, for callers have nothing to send. */
+  readonly proxied?: boolean;
   /** Where the issuer of the tokens describes itself (OpenID Connect Discovery). */
   readonly openIdConnectUrl?: string;
 }
@@ -35,6 +37,11 @@ export function toSecuritySchemes(
 export function takesTokens(security: 'none' | 'api-key' | SecurityOptions): boolean {
   const { tokens, openIdConnectUrl } = toOptions(security);
   return tokens === true || openIdConnectUrl !== undefined;
+}
+
+/** Whether a caller may be refused for not coming by way of a proxy. */
+export function isProxied(security: 'none' | 'api-key' | SecurityOptions): boolean {
+  return toOptions(security).proxied === true;
 }
 
 function toOptions(security: 'none' | 'api-key' | SecurityOptions): SecurityOptions {
