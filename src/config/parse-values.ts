@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
+import { parseClaim } from '../json/claim.ts';
 import { isJsonObject } from '../json/value.ts';
 import type { FairBy } from '../upstream/calls/fair-by.ts';
-import { toTrait } from '../upstream/users/user-trait.ts';
 import type { LogLevel } from './settings.ts';
 
 /** Parses a TCP port; 0 means any free one. */
@@ -69,9 +69,12 @@ export function parseReplicas(text: string): number {
 /** Parses what tells clients apart: `address`, `header:<name>` (in lower case then), `claim:<name>` or `key:name`. */
 export function parseFairBy(text: string): FairBy {
   if (text === 'address') return { kind: 'address' };
-  const [, scheme = '', name = ''] = /^(header|claim|key):(.+)$/.exec(text) ?? [];
-  const trait = scheme === '' ? undefined : toTrait(scheme, name);
-  if (trait !== undefined) return trait;
+  // As `toTrait` reads them; it is not loaded for options alone.
+  if (text === 'key:name') return { kind: 'key' };
+  const [, header] = /^header:([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/.exec(text) ?? [];
+  if (header !== undefined) return { kind: 'header', name: header.toLowerCase() };
+  const claim = text.startsWith('claim:') ? parseClaim(text.slice(6)) : undefined;
+  if (claim !== undefined) return { kind: 'claim', claim };
   throw new UsageError(
     `'${text}' tells no clients apart; write address, header:<name> as in header:x-openwebui-user-id, claim:<name> as in claim:sub, or key:name`,
   );
