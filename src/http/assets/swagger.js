@@ -3,7 +3,7 @@ import { offerToForget, storedKey } from './access.js';
 import { isDark, loadDocument } from './document.js';
 import { findMedia, indentJson } from './json-text.js';
 import { toShowableDocument } from './showable-document.js';
-import { bearerSchemes, keyOfThisTab, withReadableKey } from './swagger-access.js';
+import { bearerSchemes, keyOfThisTab, withoutSigningIn, withReadableKey } from './swagger-access.js';
 import { findTools } from './swagger-tools.js';
 
 /** Beyond this many characters colours cost seconds. */
@@ -21,6 +21,7 @@ if (loaded !== undefined) {
   // Swagger UI resolves references and makes up examples without bounds, as Redoc does.
   const shown = toShowableDocument(loaded);
   summarizeErrors(shown);
+  withoutSigningIn(shown);
   const count = Object.keys(shown.paths ?? {}).length;
   const ui = SwaggerUIBundle({
     spec: shown,
