@@ -1,4 +1,5 @@
 import { errors } from 'jose';
+import { TokenMisused } from './token-use.ts';
 import { unreadable } from './verdict.ts';
 
 /**
@@ -14,6 +15,7 @@ export function describeTokenFault(error: unknown): string {
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'The signature of the token is wrong.';
   if (error instanceof errors.JOSENotSupported)
     return 'The token asks for an extension that is not supported.';
+  if (error instanceof TokenMisused) return error.says;
   return unreadable;
 }
 

@@ -160,11 +160,12 @@ export class RemoteKeys implements TokenKeySource {
 
   async #ask(signal: AbortSignal): Promise<JSONWebKeySet> {
     const { from, allowsHttp } = this.#options;
+    const configured = new URL(from.kind === 'url' ? from.url : from.issuer);
     const options: FetchJsonOptions = {
       signal,
       maxBytes,
       check(url) {
-        const unsafe = findUnsafeUrl(url, allowsHttp);
+        const unsafe = findUnsafeUrl(url, allowsHttp, configured);
         if (unsafe !== undefined) throw new Error(`${url.origin} ${unsafe}`);
       },
     };

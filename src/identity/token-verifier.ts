@@ -1,8 +1,9 @@
-import { errors, jwtVerify, type JWTPayload } from 'jose';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import { describeTokenFault } from './describe-token-fault.ts';
 import { TokenCache } from './token-cache.ts';
 import { toTokenIdentity } from './token-identity.ts';
 import type { TokenKeySource, TokenKeys } from './token-keys.ts';
+import { checkTokenUse, TokenMisused } from './token-use.ts';
 import { unreadable, type TokenKeysState, type Verdict } from './verdict.ts';
 
 /** What a token has to be like. */
@@ -22,6 +23,10 @@ const maxTokenLength = 16_384;
 const maxRemembered = 8_192;
 /** A renewal may have begun before the issuer had the new key. */
 const maxAttempts = 3;
+
+/** Keys that a token which names none is tried with. */
+const maxTried = 8;
+const nameless = `The token does not name its key (kid), and more than ${maxTried} keys would do.`;
 
 /** Verifies tokens; those that were good are remembered until they expire, or a key is withdrawn. */
 export class TokenVerifier {
@@ -108,19 +113,35 @@ export class TokenVerifier {
       currentDate: new Date(now()),
     };
     try {
-      return (await jwtVerify(token, keys.getKey, options)).payload;
+      const { payload, protectedHeader } = await jwtVerify(token, keys.getKey, options);
+      checkTokenUse(protectedHeader, payload);
+      return payload;
     } catch (error) {
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-      // It names no key, and several would do.
-      for await (const key of error) {
-        try {
-          return (await jwtVerify(token, key, options)).payload;
-        } catch (failure) {
-          if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
-        }
-      }
-      throw new errors.JWSSignatureVerificationFailed();
+      return await this.#tryEach(error, token, options);
     }
+  }
+
+  /** Of a token that names no key, and several of whose type, use and algorithm would do. */
+  async #tryEach(
+    keys: errors.JWKSMultipleMatchingKeys,
+    token: string,
+    options: JWTVerifyOptions,
+  ): Promise<JWTPayload> {
+    let tried = 0;
+    for await (const key of keys) {
+      // Anybody can send tokens that fit none.
+      if (tried === maxTried) throw new TokenMisused(nameless);
+      tried += 1;
+      try {
+        const { payload, protectedHeader } = await jwtVerify(token, key, options);
+        checkTokenUse(protectedHeader, payload);
+        return payload;
+      } catch (failure) {
+        if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
   }
 
   #unverifiable(): Verdict {

@@ -79,6 +79,12 @@ async function createVerifier(
       : createRemoteKeys(settings, logger),
   ]);
   const { issuer, audiences, clockToleranceMs } = settings;
+  // Whoever may have signed others with that key has given out tokens that were not meant for this.
+  if (audiences.length === 0)
+    logger.warn(
+      {},
+      'tokens for any audience are taken; add --jwt-audience <name> to take those for this gateway alone',
+    );
   return new Verifier({ source, issuer, audiences, clockToleranceMs, now: Date.now });
 }
 

@@ -48,6 +48,53 @@ function createWorld(first: unknown) {
 }
 
 describe('the keys of an issuer', () => {
+  test('are not asked for again for a token that was tried with those from before (AUTH-07)', async () => {
+    const [old, fresh] = [await makeKey('old'), await makeKey('fresh')];
+    const { world, source } = createWorld({ keys: [old.jwk] });
+    await source.settled();
+    const before = source.current;
+    if (before === undefined) throw new Error('no keys');
+    world.answer = { keys: [old.jwk, fresh.jwk] };
+    expect(await source.renew(before)).toBe('replaced');
+    expect(await source.renew(before)).toBe('replaced');
+    expect(world.requests).toBe(2);
+    const now = source.current;
+    expect(now).not.toBe(before);
+    expect(await source.renew(now ?? before)).toBe('same');
+    expect(world.requests).toBe(3);
+  });
+
+  test('are tried one after the other for a token that names none, up to eight (AUTH-07)', async () => {
+    const keys = await Promise.all(Array.from({ length: 10 }, async (_, at) => await makeKey(`k${at}`)));
+    const { judge } = createWorld({ keys: keys.map(({ jwk }) => jwk) });
+    const signed = await Promise.all(
+      keys.map(async ({ sign }, at) => await sign(`user-${at}`, { kid: undefined })),
+    );
+    const verdicts = await Promise.all(signed.map(judge));
+    expect(verdicts.map(({ kind }) => kind)).toEqual([
+      ...Array.from({ length: 8 }, () => 'known'),
+      'bad_token',
+      'bad_token',
+    ]);
+    expect(verdicts[9]).toMatchObject({
+      detail: expect.stringContaining('does not name its key (kid)') as string,
+    });
+    expect(await judge((await keys[9]?.sign('named')) ?? '')).toMatchObject({ kind: 'known' });
+  });
+
+  test('of another algorithm, type or use are none that would do (AUTH-07)', async () => {
+    const key = await makeKey('key');
+    const others: JWK[] = Array.from({ length: 20 }, (_, at) => ({ ...key.jwk, kid: `o${at}`, use: 'enc' }));
+    const more: JWK[] = Array.from({ length: 20 }, (_, at) => ({
+      kty: 'RSA',
+      n: 'AQAB',
+      e: 'AQAB',
+      kid: `r${at}`,
+    }));
+    const { judge } = createWorld({ keys: [...others, ...more, key.jwk] });
+    expect(await judge(await key.sign('alice', { kid: undefined }))).toMatchObject({ kind: 'known' });
+  });
+
   test('are fetched once for many tokens of a new key, and none of these is refused (AUTH-07)', async () => {
     const [old, fresh] = [await makeKey('old'), await makeKey('fresh')];
     const { world, judge } = createWorld({ keys: [old.jwk] });

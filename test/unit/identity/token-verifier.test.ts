@@ -89,6 +89,35 @@ describe('a token', () => {
     expect(await judge(token)).toMatchObject({ kind: 'bad_token' });
   });
 
+  test.each([undefined, 'JWT', 'jwt', 'at+jwt', 'application/at+jwt', 'application/AT+JWT'])(
+    'of the type %s is accepted (AUTH-18)',
+    async (typ) => {
+      expect(await judge(await sign({}, { typ }))).toMatchObject({ kind: 'known' });
+    },
+  );
+
+  test.each(['logout+jwt', 'dpop+jwt', 'secevent+jwt', 'application/logout+jwt', '', 7])(
+    'of the type %s is none to call with (AUTH-18)',
+    async (typ) => {
+      const verdict = await judge(await sign({}, { typ }));
+      expect(verdict).toMatchObject({
+        kind: 'bad_token',
+        detail: expect.stringContaining('no access token') as string,
+      });
+    },
+  );
+
+  test.each([{ jkt: 'x' }, { 'x5t#S256': 'x' }, {}])(
+    'that is bound to a key of its sender (%j) is not accepted (AUTH-18)',
+    async (cnf) => {
+      const verdict = await judge(await sign({ cnf }));
+      expect(verdict).toMatchObject({
+        kind: 'bad_token',
+        detail: expect.stringContaining('(cnf)') as string,
+      });
+    },
+  );
+
   test('with another signature, a critical extension or an unencoded payload is not accepted (AUTH-05)', async () => {
     const token = await sign();
     const other = await sign({ sub: 'bob' });
