@@ -19,15 +19,15 @@ export function addAuthorizationFlags(add: AddOption): void {
 /**
  * What they come to.
  *
- * @param settings what is known of who calls
+ * @param callers what tells who calls
  * @throws UsageError for rules where nobody is asked who they are
  */
 export function toAuthorization(
   { authorization: path, config }: AuthorizationFlags & { readonly config?: string },
   hidesForbidden: boolean,
-  settings: Pick<Settings, 'apiKey' | 'apiKeysFile' | 'tokens'>,
+  callers: Parameters<typeof asksWhoCalls>[0],
 ): Pick<Settings, 'authorizationFile' | 'hidesForbidden'> {
-  if (path !== undefined && !asksWhoCalls(settings))
+  if (path !== undefined && !asksWhoCalls(callers))
     throw new UsageError(`--authorization ${needsCredentials}`);
   // A configuration may have rules.
   if (hidesForbidden && path === undefined && config === undefined) throw new UsageError(nothingForbidden);

@@ -84,7 +84,7 @@ const maxShown = 50;
 /** A rule that is about nobody lets nobody in, which somebody waits for. */
 function reportIdle(
   rules: AuthorizationRules,
-  { apiKey, apiKeysFile, tokens }: Settings,
+  { apiKey, apiKeysFile, tokens, trustedProxies }: Settings,
   logger: Logger,
 ): void {
   if (rules === undefined) return;
@@ -92,7 +92,8 @@ function reportIdle(
     logger.warn({}, 'rules are about the shared key, and there is none; add --api-key <key>');
   if (apiKeysFile === undefined && rules.some(({ keys }) => keys.length > 0))
     logger.warn({}, 'rules are about keys by name, and there are none; add --api-keys-file <file>');
-  if (apiKeysFile === undefined && tokens === undefined && rules.some(({ scopes }) => scopes.length > 0))
+  const hasScopes = apiKeysFile !== undefined || tokens !== undefined || trustedProxies !== undefined;
+  if (!hasScopes && rules.some(({ scopes }) => scopes.length > 0))
     logger.warn(
       {},
       'rules are about scopes, and nobody has any; add --api-keys-file <file> or --jwt-issuer <url>',

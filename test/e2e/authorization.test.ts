@@ -109,6 +109,27 @@ describe.skipIf(!isBuilt)('rules of who may call what', { timeout: 90_000 }, () 
     }
   });
 
+  test('are about roles that a trusted proxy tells, too (AUTHZ-02)', async () => {
+    const rules = write('rules.json', [
+      { scopes: ['role:admin'], allow: ['*'] },
+      { everyone: true, allow: ['get_*'] },
+    ]);
+    await start(['--trusted-header-auth', '127.0.0.1', '--authorization', rules, '--hide-forbidden']);
+    const asUser = async (role: string, path: string, method: string): Promise<HttpAnswer> => {
+      const headers = { 'x-openwebui-user-id': 'u1', 'x-openwebui-user-role': role };
+      const { port } = gateway ?? { port: 0 };
+      return await send(port, path, { method, headers });
+    };
+    const seenBy = async (role: string): Promise<readonly string[]> =>
+      Object.keys(((await asUser(role, '/openapi.json', 'GET')).json() as { paths: object }).paths);
+    expect([await seenBy('admin'), await seenBy('user')]).toEqual([
+      ['/convert_time', '/get_current_time'],
+      ['/get_current_time'],
+    ]);
+    expect((await asUser('admin', '/convert_time', 'POST')).status).toBe(422);
+    expect((await asUser('user', '/convert_time', 'POST')).status).toBe(404);
+  });
+
   test('of a configuration are followed with it, and no server starts anew (CONF-25, AUTHZ-06)', async () => {
     const key = makeKey('alice');
     const config = configure(allow('box/facts'));

@@ -27,8 +27,9 @@ const idle = {
   'swagger-parser': /^@apidevtools\/swagger-parser\//,
   'logs for people': /^pino-pretty\//,
   'the time server': /^src\/time-server\//,
-  // Of OpenTelemetry, prom-client has the interfaces.
+  'rules of who may call what': /^src\/authorization\/|^src\/serve\/create-rules\.js/,
   'the audit log': /^src\/audit\//,
+  // Of OpenTelemetry, prom-client has the interfaces.
   tracing: /^src\/tracing\/|^@opentelemetry\/(?!api\/)/,
 } as const;
 
