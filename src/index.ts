@@ -25,6 +25,7 @@ export {
   type BuiltDocument,
   type DocumentOptions,
 } from './contract/document/build-document.ts';
+export { withoutRequirements } from './contract/document/declared-requirements.ts';
 export { canonicalize, type CanonicalDocument } from './contract/canonicalize.ts';
 export { checkDocument } from './contract/document/check-document.ts';
 export { compileContract, type ContractOptions } from './contract/enforcement/compile-contract.ts';

@@ -60,6 +60,13 @@ describe.skipIf(!isBuilt)('rules of who may call what', { timeout: 90_000 }, () 
     (await ask(key, path, body)).status;
   const hasLogged = (text: string): boolean => gateway?.logs().some(({ msg }) => msg.includes(text)) === true;
 
+  const asUser = async (role: string, path: string, method: string): Promise<HttpAnswer> => {
+    const headers = { 'x-openwebui-user-id': 'u1', 'x-openwebui-user-role': role };
+    const { port } = gateway ?? { port: 0 };
+    return await send(port, path, { method, headers });
+  };
+  const seenBy = async (role: string): Promise<readonly string[]> =>
+    Object.keys(((await asUser(role, '/openapi.json', 'GET')).json() as { paths: object }).paths);
   const configure = (authorization: unknown): string =>
     write('servers.json', { mcpServers: servers, ...(authorization !== undefined && { authorization }) });
   const warned = (): readonly unknown[] =>
@@ -115,13 +122,6 @@ describe.skipIf(!isBuilt)('rules of who may call what', { timeout: 90_000 }, () 
       { everyone: true, allow: ['get_*'] },
     ]);
     await start(['--trusted-header-auth', '127.0.0.1', '--authorization', rules, '--hide-forbidden']);
-    const asUser = async (role: string, path: string, method: string): Promise<HttpAnswer> => {
-      const headers = { 'x-openwebui-user-id': 'u1', 'x-openwebui-user-role': role };
-      const { port } = gateway ?? { port: 0 };
-      return await send(port, path, { method, headers });
-    };
-    const seenBy = async (role: string): Promise<readonly string[]> =>
-      Object.keys(((await asUser(role, '/openapi.json', 'GET')).json() as { paths: object }).paths);
     expect([await seenBy('admin'), await seenBy('user')]).toEqual([
       ['/convert_time', '/get_current_time'],
       ['/get_current_time'],

@@ -123,6 +123,25 @@ test('tools that are those of the contract pass; one that takes less than it did
   expect(narrowed.code).toBe(1);
 });
 
+test('who may call what, where the contract was written, is nothing that a server could keep (AUTHZ-09)', async () => {
+  const rules = join(folder, 'rules.json');
+  writeFileSync(rules, JSON.stringify([{ scopes: ['some:scope'], allow: ['*'] }]));
+  const path = join(folder, 'ruled.json');
+  const flags = ['--api-key', 'k', '--authorization', rules, '--print-openapi'];
+  const printed = await run(['dist/src/cli/serve.js', ...flags, '--', ...zoo]);
+  expect(printed).toContain('some:scope');
+  writeFileSync(path, printed);
+  const { code, stdout } = await verifyContract([
+    '--checks',
+    'contract/drift',
+    '--contract',
+    path,
+    '--',
+    ...zoo,
+  ]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('ok contract/drift') as string]);
+});
+
 test('the tee passes on what is sent to the server, byte for byte, and keeps it', async () => {
   const place = mkdtempSync(join(folder, 'tee-'));
   const server = {
