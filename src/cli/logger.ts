@@ -2,9 +2,17 @@ import { pino, type Logger } from 'pino';
 import type { LogLevel } from '../config/settings.ts';
 import { LogOutput } from './log-output.ts';
 
+/** Where lines go, and what each says. */
+export interface LoggerOptions {
+  /** Which of several processes logs. @default there is one */
+  readonly worker?: number;
+  /** Takes the JSON lines. @default one of their own */
+  readonly output?: LogOutput | undefined;
+}
+
 /** Logs on stderr: for people on a terminal, JSON lines otherwise. */
-export async function createLogger(level: LogLevel): Promise<Logger> {
-  const options = { level, base: null };
+export async function createLogger(level: LogLevel, { worker, output }: LoggerOptions = {}): Promise<Logger> {
+  const options = { level, base: worker === undefined ? null : { worker } };
   if (process.stderr.isTTY) {
     const { PinoPretty } = await import('pino-pretty');
     return pino(
@@ -18,7 +26,7 @@ export async function createLogger(level: LogLevel): Promise<Logger> {
       }),
     );
   }
-  return pino({ ...options, timestamp: createTimestamp() }, new LogOutput(2));
+  return pino({ ...options, timestamp: createTimestamp() }, output ?? new LogOutput(2));
 }
 
 /** What steers a terminal, or reorders or hides what it shows, and is none of the controls that JSON and PinoPretty escape. */

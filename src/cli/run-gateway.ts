@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Settings } from '../config/settings.ts';
+import type { Seat } from '../serve/seat.ts';
 import { serve, type RunningGateway } from '../serve/serve.ts';
 import type { HangUps } from './hang-ups.ts';
 import type { FollowedConfig } from './hot-reload.ts';
@@ -12,6 +13,8 @@ export interface GatewayRun extends EndSignals {
   /** Its configuration, and when to read it again. @default it has none */
   readonly config:
     (FollowedConfig & { readonly hangUps: HangUps; readonly isHotReload: boolean }) | undefined;
+  /** @default it is alone on its port */
+  readonly seat?: Seat;
   readonly onReady: (note: ReadyNote) => void;
 }
 
@@ -21,11 +24,11 @@ export interface GatewayRun extends EndSignals {
  * @throws what `serve` throws
  */
 export async function runGateway(settings: Settings, run: GatewayRun): Promise<number> {
-  const { logger, first, second, config, onReady } = run;
+  const { logger, first, second, config, seat, onReady } = run;
   let gateway: RunningGateway;
   second.addEventListener('abort', hurry);
   try {
-    gateway = await serve(settings, { logger, signal: first });
+    gateway = await serve(settings, { logger, signal: first, ...(seat !== undefined && { seat }) });
   } catch (error) {
     if (first.aborted) return 0;
     throw error;

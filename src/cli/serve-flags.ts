@@ -17,6 +17,7 @@ import {
   parseReplicas,
   parseServerType,
   parseSwitch,
+  parseWorkers,
   type ServerType,
 } from '../config/parse-values.ts';
 import { defaultSettings, type ContractSettings, type LogLevel, type Settings } from '../config/settings.ts';
@@ -56,6 +57,7 @@ export interface Flags extends AuditFlags, AuthorizationFlags, IdentityFlags, Re
   readonly idempotencyTtl: number;
   readonly maxCallTime?: number;
   readonly replicas: number;
+  readonly workers: number;
   readonly maxInFlight: number;
   readonly maxQueue: number;
   readonly fairBy: FairBy;
@@ -154,6 +156,9 @@ export function serveCommand(): Command {
   );
   add('--replicas <count>', 'children of the server, for one that keeps no state', (o) =>
     o.argParser(toArgParser<number>(parseReplicas)).default(1),
+  );
+  add('--workers <count>', 'processes that serve the port, each with servers of its own', (o) =>
+    o.argParser(toArgParser<number>(parseWorkers)).default(1),
   );
   add('--max-in-flight <calls>', 'calls at a server at a time', (o) =>
     o.argParser(toArgParser<number>(parseMaxInFlight)).default(defaults.maxInFlight),

@@ -29,6 +29,8 @@ export interface ServeRequest {
   readonly isHotReload: boolean;
   /** The document is written in this format, and nothing served. */
   readonly printOpenapi?: DocumentFormat;
+  /** How many processes serve the port. */
+  readonly workers: number;
   /** One JSON line instead of words, once ready. */
   readonly isJson: boolean;
 }
@@ -135,6 +137,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     variables,
     warnings,
     isHotReload: isHotReload && flags.config !== undefined,
+    workers: flags.workers,
     isJson: isSwitchedOn(command, 'json'),
     ...(flags.printOpenapi !== undefined && { printOpenapi: flags.printOpenapi }),
   };

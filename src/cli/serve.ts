@@ -5,6 +5,7 @@ import { checkHiding, noRulesBeside } from './authorization-flags.ts';
 import { HangUps } from './hang-ups.ts';
 import type { FollowedConfig } from './hot-reload.ts';
 import { printOpenapi } from './print-openapi.ts';
+import type { ReadyNote } from './ready-line.ts';
 import { parseCommand, reportError, splitArguments, tolerateClosedOutput } from './run-command.ts';
 import { serveCommand } from './serve-flags.ts';
 import { toServeRequest, type ServeRequest } from './serve-options.ts';
@@ -47,6 +48,8 @@ async function readConfigured(request: ServeRequest): Promise<Configured> {
   if (configPath === undefined) return { settings, warnings };
   const { readConfigFile } = await import('../config/config-file/read-config-file.ts');
   const { publicUrl, profile } = settings;
+  // The document is that of one process, whoever would serve it.
+  const isShared = request.workers > 1 && request.printOpenapi === undefined;
   const options = {
     env: process.env,
     variables,
@@ -54,6 +57,7 @@ async function readConfigured(request: ServeRequest): Promise<Configured> {
     callers: toKnownCallers(settings),
     ...(publicUrl !== undefined && { publicUrl }),
     noRules: noRulesBeside(settings),
+    ...(isShared && { refuse: (await import('./workers/refuse-for-workers.ts')).refuseForWorkers }),
   };
   const { servers, authorization, ...read } = readConfigFile(configPath, options);
   const configured = { ...settings, servers, ...(authorization !== undefined && { authorization }) };
@@ -65,25 +69,31 @@ async function readConfigured(request: ServeRequest): Promise<Configured> {
   };
 }
 
+/** Serves: one process, or several. */
 async function run(settings: Settings, request: ServeRequest, configured: Configured): Promise<number> {
+  const { config, warnings } = configured;
+  const { isHotReload, isJson, workers } = request;
+  const onReady = ({ facts, text }: ReadyNote): void => {
+    process.stdout.write(isJson ? `${JSON.stringify({ ...facts, pid: process.pid })}\n` : text);
+  };
+  if (workers > 1) {
+    const { runWorkers } = await import('./workers/run-workers.ts');
+    return await runWorkers(settings, { count: workers, config, isHotReload, warnings, onReady });
+  }
   // Loaded only now: help and what is wrong with a command line need none of it.
   const [{ runGateway }, { createLogger }] = await Promise.all([
     import('./run-gateway.ts'),
     import('./logger.ts'),
   ]);
   const logger = await createLogger(settings.logLevel);
-  const { config, warnings } = configured;
   warnOfStart(settings, warnings, logger);
   const hangUps = new HangUps();
   const { first, second } = listenForSignals(config && hangUps.signal);
-  const { isHotReload, isJson } = request;
   return await runGateway(settings, {
     config: config && { ...config, hangUps, isHotReload },
     logger,
     first,
     second,
-    onReady({ facts, text }) {
-      process.stdout.write(isJson ? `${JSON.stringify({ ...facts, pid: process.pid })}\n` : text);
-    },
+    onReady,
   });
 }

@@ -66,6 +66,14 @@ export function parseReplicas(text: string): number {
   return count;
 }
 
+/** Parses how many processes serve. */
+export function parseWorkers(text: string): number {
+  const count = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(count >= 1 && count <= 64))
+    throw new UsageError(`'${text}' is no number of workers; write a whole number from 1 to 64`);
+  return count;
+}
+
 /** Parses what tells clients apart: `address`, `header:<name>` (in lower case then), `claim:<name>` or `key:name`. */
 export function parseFairBy(text: string): FairBy {
   if (text === 'address') return { kind: 'address' };

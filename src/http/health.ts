@@ -8,6 +8,7 @@ import type { RedisHealth } from '../redis/redis-link.ts';
 import type { Access } from './checks.ts';
 import { restrictReadiness } from './seen-status.ts';
 import { isWorthCalling, type Readiness } from './readiness.ts';
+import type { Siblings } from './siblings.ts';
 import type { SeenBy } from './visibility.ts';
 
 /** What probes are told of. */
@@ -21,27 +22,35 @@ export interface HealthSources {
   readonly seenBy: SeenBy | undefined;
   /** What is shared with other gateways is there. */
   readonly redis: RedisHealth | undefined;
+  /** Answer as one with this gateway. */
+  readonly siblings: Siblings | undefined;
 }
 
 /**
  * /healthz says that the process is alive; /readyz whether calls are worth sending: 200 when every required server is
  * ready and at least one is, else 503. `?contract=<digest>` asks for those who serve that contract, and no other.
+ *
+ * @returns what this gateway tells its siblings
  */
-export function addHealthRoutes(app: FastifyInstance, sources: HealthSources): void {
-  const { gateway, accessOf, seenBy } = sources;
+export function addHealthRoutes(app: FastifyInstance, sources: HealthSources): () => Readiness {
+  const { gateway, accessOf, seenBy, siblings } = sources;
   app.get('/healthz', async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'ok' }),
   );
   app.get('/readyz', async (request, reply) => {
     const access = accessOf(request);
-    const said = readinessOf(sources, access);
+    const said = siblings === undefined ? readinessOf(sources, access) : await siblings.readiness();
     const status = isWanted(said.contract, request.query) ? said.status : 'contract_differs';
     reply.code(isWorthCalling(status) ? 200 : 503).header('cache-control', 'no-store');
     if (!access.mayReadDetails) return { status };
     const seen = seenBy?.(request.raw);
     return { ...(seen === undefined ? said : restrictReadiness(said, gateway, seen)), status };
   });
+  return () => readinessOf(sources, toSiblings);
 }
+
+/** Siblings are asked before it is known who wants to know. */
+const toSiblings: Access = { mayReadDetails: true, mayAct: false };
 
 function readinessOf({ gateway, authenticator, redis }: HealthSources, access: Access): Readiness {
   const servers = gateway.status();

@@ -14,6 +14,13 @@ import { addWatcherMetrics } from './watcher-metrics.ts';
 export interface Metrics extends CallMetrics {
   readonly mediaType: string;
   render(): Promise<string>;
+  /** The same as prom-client's JSON, to be put together with those of others. */
+  toJson(): Promise<unknown>;
+}
+
+/** As the format writes it; prom-client has "Nan", for the lag of an event loop that was not measured since. */
+export function toExposition(text: string): string {
+  return text.replaceAll(' Nan\n', ' NaN\n');
 }
 
 /** What is measured; undefined for what is off. */
@@ -41,9 +48,11 @@ export function createMetrics({ gateway, readers, keyedCalls, watchers, redis }:
     mediaType: registry.contentType,
     async render() {
       await calls.keepOnly(upstreams.update());
-      const text = await registry.metrics();
-      // As the format writes it; prom-client has "Nan", for the lag of an event loop that was not measured since.
-      return text.replaceAll(' Nan\n', ' NaN\n');
+      return toExposition(await registry.metrics());
+    },
+    async toJson() {
+      await calls.keepOnly(upstreams.update());
+      return await registry.getMetricsAsJSON();
     },
   };
 }

@@ -6,10 +6,11 @@ import type { Operation } from '../contract/contract.ts';
 import { buildServerDocument } from '../contract/document/build-document.ts';
 import type { DocumentForm } from '../contract/forms/document-form.ts';
 import { loadDocumentForm } from '../contract/forms/load-document-form.ts';
+import type { Problem } from '../errors.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import { KeyedCalls } from '../gateway/idempotency/keyed-calls.ts';
-import type { SharedAnswers } from '../gateway/idempotency/shared-answers.ts';
+import type { AnswerSharing } from '../gateway/idempotency/shared-answers.ts';
 import type { Profile } from '../gateway/profile.ts';
 import type { RedisHealth } from '../redis/redis-link.ts';
 import { backgroundClock } from '../upstream/clock.ts';
@@ -35,6 +36,7 @@ import { maxHeaders } from './request-fault.ts';
 import { requestIdOf } from './request-id.ts';
 import { RequestRecords, type RequestWatcher } from './request-record.ts';
 import { createShownDocuments, type BuildServerDocument } from './shown-documents.ts';
+import type { Siblings } from './siblings.ts';
 import { watchSlowReaders } from './slow-readers.ts';
 import type { Certificate } from './tls/tls-certificate.ts';
 import { addToolRoutes } from './tools.ts';
@@ -80,7 +82,7 @@ export interface HttpOptions {
   /** How long the answer to an Idempotency-Key is kept; 0: the header is ignored. @default 10 min */
   readonly idempotencyTtlMs?: number;
   /** Those of other gateways. @default this gateway's alone count */
-  readonly sharedAnswers?: SharedAnswers | undefined;
+  readonly sharedAnswers?: AnswerSharing | undefined;
   /** What they are shared by, for probes and metrics. */
   readonly redis?: RedisHealth;
   readonly requestTimeoutMs: number;
@@ -88,6 +90,8 @@ export interface HttpOptions {
   readonly certificate?: Certificate;
   /** Between the comments of a silent event stream. @default 15 s */
   readonly heartbeatMs?: number;
+  /** Answer for health and metrics as one with this gateway. @default it is alone on its port */
+  readonly siblings?: Siblings;
   /** Keep a record of requests. @default none */
   readonly watchers?: readonly RequestWatcher[];
   readonly logger: FastifyBaseLogger;
@@ -98,6 +102,12 @@ const keepAliveMs = 65_000;
 const slowReaderFactor = 4;
 /** Open to everyone: probes and browsers sent by others have no key, and the assets are those of the package. */
 const alwaysOpen = new Set(['/healthz', '/docs/assets/*', oauthCallbackPath]);
+/** Those of one alone would be another's in the eyes of whoever adds them up. */
+const notToldNow: Problem = {
+  code: 'overloaded',
+  detail: 'What the workers have counted cannot be asked for at the moment; ask again.',
+  retryAfter: 1,
+};
 /** No name in a path is too long: the URL has a limit of its own. */
 const maxParamLength = 16_384;
 
@@ -184,19 +194,22 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     },
   });
   const { idempotencyTtlMs: ttlMs = 600_000 } = options;
-  const { sharedAnswers: shared, redis } = options;
+  const { sharedAnswers: shared, redis, siblings, authenticator } = options;
   const keyedCalls =
     ttlMs > 0 ? new KeyedCalls({ gateway, ttlMs, clock: backgroundClock, shared }) : undefined;
   app.addHook('onClose', () => keyedCalls?.clear());
   const readers = watchSlowReaders(app.server, { limitMs: slowReaderFactor * requestTimeoutMs, logger });
   const metrics = createMetrics({ gateway, readers, keyedCalls, watchers, redis });
   const { accessOf } = checks;
-  addHealthRoutes(app, { gateway, accessOf, authenticator: options.authenticator, seenBy, redis });
+  const readiness = addHealthRoutes(app, { gateway, accessOf, authenticator, seenBy, redis, siblings });
+  siblings?.introduce({ metrics: async () => await metrics.toJson(), readiness });
   app.get('/metrics', async (request, reply) => {
     const hidden = findHiddenTool(gateway, seenBy?.(request.raw));
-    return hidden === undefined
-      ? reply.type(metrics.mediaType).send(await metrics.render())
-      : sendProblem(request, reply, hidden);
+    if (hidden !== undefined) return sendProblem(request, reply, hidden);
+    const text = await (siblings ?? metrics).render();
+    return text === undefined
+      ? sendProblem(request, reply, notToldNow)
+      : reply.type(metrics.mediaType).send(text);
   });
   const documentOf = createShownDocuments({
     gateway,

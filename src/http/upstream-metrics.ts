@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Aggregator, type Registry } from 'prom-client';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { ServerStatus } from '../gateway/server-status.ts';
 import type { Traffic } from '../upstream/traffic.ts';
@@ -54,14 +54,20 @@ function statesOf(gateway: Gateway): readonly ServerState[] {
   });
 }
 
-/** `read` gives undefined where the server has no such thing. */
-type Row = readonly [name: string, help: string, read: (state: ServerState) => number | undefined];
+/** `read` gives undefined where the server has no such thing; `together` joins those of several gateways on a port. */
+type Row = readonly [
+  name: string,
+  help: string,
+  read: (state: ServerState) => number | undefined,
+  together?: Aggregator,
+];
 
 const gauges: readonly Row[] = [
   [
     'mcpo_upstream_up',
     '1 while the server is connected',
     ({ status }) => (status.state.kind === 'ready' ? 1 : 0),
+    'min',
   ],
   ['mcpo_upstream_in_flight', 'Calls sent and not yet answered', ({ status }) => status.inFlight],
   ['mcpo_upstream_queued', 'Calls that wait to be sent', ({ upstream }) => upstream.traffic?.queued],
@@ -70,7 +76,7 @@ const gauges: readonly Row[] = [
     'Calls that may be in flight at a time',
     ({ upstream }) => upstream.traffic?.window,
   ],
-  ['mcpo_upstream_tools', 'Tools served', ({ status }) => status.tools],
+  ['mcpo_upstream_tools', 'Tools served', ({ status }) => status.tools, 'max'],
   ['mcpo_upstream_sessions', 'Sessions of users that are open', ({ status }) => status.sessions],
   ['mcpo_upstream_replicas', 'Children of the server', ({ status }) => status.replicas?.total],
   [
@@ -104,8 +110,8 @@ const counters: readonly Row[] = [
 ];
 
 function createGauges(registry: Registry): readonly ServerMetric[] {
-  return gauges.map(([name, help, read]) => {
-    const gauge = new Gauge({ name, help, labelNames: ['server'], registers: [registry] });
+  return gauges.map(([name, help, read, aggregator = 'sum']) => {
+    const gauge = new Gauge({ name, help, labelNames: ['server'], aggregator, registers: [registry] });
     return {
       show(state) {
         const value = read(state);
@@ -138,6 +144,7 @@ function createCircuit(registry: Registry): ServerMetric {
     name: 'mcpo_upstream_circuit',
     help: '1 for the state that the circuit of the server is in; no calls are sent unless it is closed',
     labelNames: ['server', 'state'],
+    aggregator: 'max',
     registers: [registry],
   });
   return {

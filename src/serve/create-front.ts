@@ -13,6 +13,7 @@ import { createProfile } from './create-profile.ts';
 import type { Rules } from './create-rules.ts';
 import type { Sharing } from './create-sharing.ts';
 import type { Fleet } from './fleet.ts';
+import type { Seat } from './seat.ts';
 
 /** What stands between the servers and their users. */
 export interface Front {
@@ -28,6 +29,7 @@ export interface FrontFiles {
   readonly authenticator: Authenticator | undefined;
   readonly sharing: Sharing | undefined;
   readonly rules: Rules | undefined;
+  readonly seat: Seat | undefined;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface FrontFiles {
 export async function createFront(
   settings: Settings,
   fleet: Fleet,
-  { lock, certificate, watchers, authenticator, sharing, rules }: FrontFiles,
+  { lock, certificate, watchers, authenticator, sharing, rules, seat }: FrontFiles,
   logger: FastifyBaseLogger,
 ): Promise<Front> {
   const profile = await createProfile(settings);
@@ -71,7 +73,10 @@ export async function createFront(
     maxBodyBytes: settings.maxBodyBytes,
     requestTimeoutMs: settings.requestTimeoutMs,
     idempotencyTtlMs: settings.idempotencyTtlMs,
-    ...(sharing !== undefined && { redis: sharing.link, sharedAnswers: sharing.answers }),
+    // Redis knows the answers of the siblings, too.
+    sharedAnswers: sharing === undefined ? seat?.answers : sharing.answers,
+    ...(sharing !== undefined && { redis: sharing.link }),
+    ...(seat !== undefined && { siblings: seat.siblings }),
     ...(certificate !== undefined && { certificate }),
     watchers,
     logger,

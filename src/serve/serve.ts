@@ -15,6 +15,7 @@ import { checkPort, listen } from './listen.ts';
 import type { CertificateFiles, LoadedCertificate } from './read-certificate.ts';
 import { loadRules } from './load-rules.ts';
 import { readLock } from './read-lock.ts';
+import type { Seat } from './seat.ts';
 import { shutDown } from './shut-down.ts';
 
 /** A gateway that answers requests. */
@@ -51,6 +52,8 @@ export interface StartOptions {
   readonly logger: FastifyBaseLogger;
   /** Aborted, it ends a start under way. */
   readonly signal?: AbortSignal;
+  /** Its place among gateways on the same port. @default it is alone */
+  readonly seat?: Seat;
 }
 
 /** With several servers, how long the slow ones are waited for before the gateway says that it serves. */
@@ -77,7 +80,7 @@ export async function serve(settings: Settings, options: StartOptions): Promise<
   const lock = await readLock(settings);
   const { tls } = settings;
   const loaded = tls && (await readCertificateOf(tls, options.logger));
-  await checkPort(settings);
+  if (options.seat === undefined) await checkPort(settings);
   const watchers = await createWatchers(settings, options.logger);
   const fleet = new Fleet(settings, options.logger);
   let callers: Callers | undefined;
@@ -132,7 +135,7 @@ async function startGateway(
   settings: Settings,
   fleet: Fleet,
   { lock, loaded, watchers, callers, sharing, rules }: StartFiles,
-  { logger, signal }: StartOptions,
+  { logger, signal, seat }: StartOptions,
 ): Promise<RunningGateway> {
   const started = fleet.start();
   // A committed contract decides over all tools at once; else a slow server must not hold up the others.
@@ -148,18 +151,33 @@ async function startGateway(
   const { gateway, app } = await createFront(
     settings,
     fleet,
-    { lock, certificate, watchers: watchers.all, authenticator: callers?.authenticator, sharing, rules },
+    {
+      lock,
+      certificate,
+      watchers: watchers.all,
+      authenticator: callers?.authenticator,
+      sharing,
+      rules,
+      seat,
+    },
     logger,
   );
   const connections = trackConnections(app.server);
-  let url: string;
-  try {
-    url = await listen(app, settings);
+  const gather = async (): Promise<void> => {
     if (!isTogether) {
       const gathered = started.then(async () => await gateway.settled());
       await Promise.race([gathered, delay(gatherMs), abortOf(signal)]);
     }
     signal?.throwIfAborted();
+  };
+  let url: string;
+  try {
+    if (seat !== undefined) {
+      await gather();
+      const port = await seat.admit(() => gateway.contract.digest);
+      url = await listen(app, { ...settings, port });
+    } else url = await listen(app, settings);
+    if (seat === undefined) await gather();
   } catch (error) {
     connections.abort();
     await Promise.all([app.close(), gateway.close(0)]);

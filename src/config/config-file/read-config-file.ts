@@ -46,6 +46,8 @@ export interface ConfigFileOptions {
   readonly profile?: Settings['profile'];
   /** Why there cannot be rules in it, and what to do about that. @default there can be */
   readonly noRules?: string | undefined;
+  /** Why whoever reads it cannot serve these, one text each. @default there is no such reason */
+  readonly refuse?: (servers: readonly ServerSettings[]) => readonly string[];
 }
 
 /**
@@ -102,6 +104,11 @@ export function readConfigFile(path: string, options: ConfigFileOptions): Config
   if (rules !== undefined && options.noRules !== undefined)
     faults.push({ offset: rules.keyOffset, message: `'authorization' ${options.noRules}` });
   if (faults.length > 0 || added.problems.length > 0) fail(faults);
+  const refused = options.refuse?.(servers) ?? [];
+  if (refused.length > 0) {
+    const problems = refused.map((reason) => `${path}: ${reason}`);
+    throw new ConfigError(path, problems, files.digests);
+  }
   const warnings = [
     ...added.warnings,
     ...toLines(path, oddities, lineColumnOf),

@@ -7,7 +7,7 @@ import type { Gateway } from '../gateway.ts';
 import { toProblemBody } from '../problem.ts';
 import { AnswerStore } from './answer-store.ts';
 import { parseIdempotencyKey } from './parse-idempotency-key.ts';
-import type { SharedAnswers, SharedCall } from './shared-answers.ts';
+import type { AnswerSharing, SharedCall } from './shared-answers.ts';
 
 export interface KeyedCallsOptions {
   readonly gateway: Pick<Gateway, 'call'>;
@@ -15,7 +15,7 @@ export interface KeyedCallsOptions {
   readonly ttlMs: number;
   readonly clock: Clock;
   /** Knows the calls of other gateways too. @default each gateway has keys of its own */
-  readonly shared?: SharedAnswers | undefined;
+  readonly shared?: AnswerSharing | undefined;
 }
 
 /** What became of a request with a key, for the metrics; `reused` is another request under it, `unknown` one whose gateway died of it or beside it. */
@@ -40,7 +40,7 @@ export interface KeyedReport extends CallReport {
 export class KeyedCalls {
   readonly #gateway: Pick<Gateway, 'call'>;
   readonly #store: AnswerStore<KeyedReport>;
-  readonly #shared: SharedAnswers | undefined;
+  readonly #shared: AnswerSharing | undefined;
   readonly #uses: Record<KeyUse, number> = {
     first: 0,
     replayed: 0,

@@ -41,6 +41,12 @@ export type SharedAsked<Report> =
   /** Redis is away, and to be waited for; nothing was sent. */
   | { readonly kind: 'unavailable' };
 
+/** Knows the calls under keys of other gateways too. */
+export interface AnswerSharing {
+  /** Calls, unless the key was used before; waits while another gateway does. Rejects only as `make` does. */
+  ask<Report extends AnswerOf>(call: SharedCall<Report>): Promise<SharedAsked<Report>>;
+}
+
 const defaultLeaseMs = 10_000;
 const defaultMaxAnswerBytes = 1024 * 1024;
 /** Between two looks at a call of another gateway. */
@@ -54,7 +60,7 @@ const maxLookMs = 250;
  * answer. A claim that is renewed no longer is that of a gateway that has died: its call may have been made, so it is
  * made again only where that does no harm.
  */
-export class SharedAnswers {
+export class SharedAnswers implements AnswerSharing {
   readonly #options: SharedAnswersOptions;
   readonly #leaseMs: number;
   readonly #maxAnswerBytes: number;
@@ -67,7 +73,6 @@ export class SharedAnswers {
     this.#unsaved = new UnsavedAnswers(options.redis, settleScript);
   }
 
-  /** Calls, unless the key was used before; waits while another gateway does. Rejects only as `make` does. */
   async ask<Report extends AnswerOf>(call: SharedCall<Report>): Promise<SharedAsked<Report>> {
     const { clock, redis } = this.#options;
     const owner = randomUUID();
