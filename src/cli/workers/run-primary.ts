@@ -10,6 +10,7 @@ import { listenForSignals } from '../signals.ts';
 import { warnOfStart } from '../start-warnings.ts';
 import { Crew } from './crew.ts';
 import { forwardLines } from './forward-lines.ts';
+import { watchHandoffs } from './watch-handoffs.ts';
 
 /** How several processes serve. */
 export interface PrimaryRun {
@@ -46,8 +47,12 @@ export async function runPrimary(settings: Settings, run: PrimaryRun): Promise<n
     stdio: ['ignore', 'inherit', output === undefined ? 'inherit' : 'pipe', 'ipc'],
   });
   const written = new Set<Promise<void>>();
+  const listening = new Set<Worker>();
   const fork = (): Worker => {
     const worker = cluster.fork();
+    worker.once('listening', () => listening.add(worker));
+    worker.once('exit', () => listening.delete(worker));
+    watchHandoffs(worker, () => listening.size > 0);
     const { stderr } = worker.process;
     if (stderr === null || output === undefined) return worker;
     const lines = forwardLines(stderr, (text) => output.write(text));
