@@ -29,7 +29,6 @@ const idle = {
   'the time server': /^src\/time-server\//,
   'rules of who may call what': /^src\/authorization\/|^src\/serve\/create-rules\.js/,
   'several processes': /^src\/cli\/workers\//,
-  // Of OpenTelemetry, prom-client has the interfaces.
   'the audit log': /^src\/audit\//,
   // Of OpenTelemetry, prom-client has the interfaces.
   tracing: /^src\/tracing\/|^@opentelemetry\/(?!api\/)/,
