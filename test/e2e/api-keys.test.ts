@@ -64,6 +64,9 @@ describe.skipIf(!isBuilt)('API keys of a file', { timeout: 60_000 }, () => {
       /:\d+:\d+: .*is no hash of a key/,
     );
     expect(await statusOf(alice)).toBe(200);
+    // One that is gone is waited for.
+    rmSync(file);
+    expect(await statusOf(alice)).toBe(200);
     writeFileSync(file, '{ "keys": [] }');
     await expect.poll(async () => await statusOf(alice), { timeout: 30_000 }).toBe(403);
   });

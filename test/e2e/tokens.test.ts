@@ -126,7 +126,7 @@ describe.skipIf(!isBuilt)('a gateway that takes tokens', { timeout: 90_000 }, ()
     expect(issuer.keyRequests).toBe(before + 1);
   });
 
-  test.each(['down', 'silent', 'huge', 'no_json', 'no_keys', 'redirect_elsewhere'] as const)(
+  test.each(['down', 'silent', 'dripping', 'huge', 'no_json', 'no_keys', 'redirect_elsewhere'] as const)(
     'starts when the issuer is %s, answers 503 and says why, until the keys are there (AUTH-08)',
     async (mode) => {
       issuer.mode = mode;
