@@ -5,9 +5,11 @@ import type { Verdict } from './verdict.ts';
 /** Keys by their digests. Its keys are replaced whole. */
 export class KeyRing {
   #keys: ReadonlyMap<string, RingKey>;
+  #names: ReadonlySet<string>;
 
   constructor(entries: readonly ApiKeyEntry[]) {
     this.#keys = toKeys(entries);
+    this.#names = toNames(entries);
   }
 
   get size(): number {
@@ -17,6 +19,12 @@ export class KeyRing {
   /** From now on these are the keys. */
   replace(entries: readonly ApiKeyEntry[]): void {
     this.#keys = toKeys(entries);
+    this.#names = toNames(entries);
+  }
+
+  /** Whether there is a key of that name, be it over or not. */
+  hasName(name: string): boolean {
+    return this.#names.has(name);
   }
 
   /** Whose key has this digest; undefined when it is nobody's. @param nowMs Unix time */
@@ -34,6 +42,10 @@ interface RingKey {
 }
 
 const expired: Verdict = { kind: 'wrong_key', detail: 'The API key has expired.' };
+
+function toNames(entries: readonly ApiKeyEntry[]): ReadonlySet<string> {
+  return new Set(entries.map(({ name }) => name));
+}
 
 function toKeys(entries: readonly ApiKeyEntry[]): ReadonlyMap<string, RingKey> {
   return new Map(

@@ -13,6 +13,8 @@ import type { Logger } from '../logger.ts';
 /** Who may call, beside those who have the shared key. */
 export interface Callers {
   readonly authenticator: Authenticator;
+  /** Whether the keys file has a key of that name at the moment. */
+  readonly hasKey: (name: string) => boolean;
   /** Ends what runs by itself. */
   close(): void;
 }
@@ -41,6 +43,7 @@ export async function createCallers(settings: Settings, logger: Logger): Promise
       hasSharedKey: apiKey !== undefined,
       now: Date.now,
     }),
+    hasKey: (name) => keys?.hasName(name) === true,
     close() {
       ending.abort();
       verifier?.close();

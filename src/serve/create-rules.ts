@@ -7,6 +7,7 @@ import type { Settings } from '../config/settings.ts';
 import { watchFile, type FileDigests } from '../config/watch-file.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import type { Callers } from './create-callers.ts';
 
 /** Rules of who may call what; undefined where there are none. */
 type AuthorizationRules = readonly AuthorizationRule[] | undefined;
@@ -25,9 +26,14 @@ export interface Rules {
 /**
  * Takes the rules of the settings, or reads their file and follows it.
  *
+ * @param callers tells which keys there are
  * @throws UsageError when they cannot be used
  */
-export function createRules(settings: Settings, logger: Logger): Rules {
+export function createRules(
+  settings: Settings,
+  callers: Pick<Callers, 'hasKey'> | undefined,
+  logger: Logger,
+): Rules {
   const { authorizationFile: path } = settings;
   if (path !== undefined && settings.authorization !== undefined)
     throw new UsageError("--authorization and 'authorization' of the settings exclude each other; keep one");
@@ -38,7 +44,7 @@ export function createRules(settings: Settings, logger: Logger): Rules {
   let reported = '';
   const first = path === undefined ? undefined : readRulesFile(path, process.env);
   const authorization = new Authorization(first?.rules ?? settings.authorization);
-  reportIdle(authorization.rules, settings, logger);
+  reportIdle(authorization.rules, settings, callers, logger);
   if (path !== undefined && first !== undefined) {
     const watching = watchFile(first.files, () => reload(path), { signal: ending.signal });
     void watching.catch((error: unknown) => logger.error({ err: error }, 'the rules cannot be followed'));
@@ -58,7 +64,7 @@ export function createRules(settings: Settings, logger: Logger): Rules {
     if (rules === undefined && authorization.rules !== undefined)
       logger.warn({}, 'there are no rules any more: whoever may call at all may call everything');
     authorization.replace(rules);
-    reportIdle(rules, settings, logger);
+    reportIdle(rules, settings, callers, logger);
     if (known !== undefined) check(known);
   }
 
@@ -85,13 +91,21 @@ const maxShown = 50;
 function reportIdle(
   rules: AuthorizationRules,
   { apiKey, apiKeysFile, tokens, trustedProxies }: Settings,
+  callers: Pick<Callers, 'hasKey'> | undefined,
   logger: Logger,
 ): void {
   if (rules === undefined) return;
   if (apiKey === undefined && rules.some(({ sharedKey }) => sharedKey))
     logger.warn({}, 'rules are about the shared key, and there is none; add --api-key <key>');
-  if (apiKeysFile === undefined && rules.some(({ keys }) => keys.length > 0))
+  const names = [...new Set(rules.flatMap(({ keys }) => keys))];
+  if (names.length > 0 && apiKeysFile === undefined)
     logger.warn({}, 'rules are about keys by name, and there are none; add --api-keys-file <file>');
+  const unknown = callers === undefined ? [] : names.filter((name) => !callers.hasKey(name));
+  if (unknown.length > 0 && apiKeysFile !== undefined)
+    logger.warn(
+      { unknown: unknown.slice(0, maxShown) },
+      'rules are about keys that the keys file does not have',
+    );
   const hasScopes = apiKeysFile !== undefined || tokens !== undefined || trustedProxies !== undefined;
   if (!hasScopes && rules.some(({ scopes }) => scopes.length > 0))
     logger.warn(

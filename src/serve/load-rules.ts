@@ -1,6 +1,7 @@
 import { asksWhoCalls } from '../config/asks-who-calls.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../logger.ts';
+import type { Callers } from './create-callers.ts';
 import type { Rules } from './create-rules.ts';
 
 /**
@@ -8,12 +9,16 @@ import type { Rules } from './create-rules.ts';
  *
  * @throws UsageError when they cannot be used
  */
-export async function loadRules(settings: Settings, logger: Logger): Promise<Rules | undefined> {
+export async function loadRules(
+  settings: Settings,
+  callers: Callers | undefined,
+  logger: Logger,
+): Promise<Rules | undefined> {
   const { authorization, authorizationFile, layout } = settings;
   // A configuration may get some while it is followed.
   const mayGetSome = layout === 'named' && asksWhoCalls(settings);
   if (authorization === undefined && authorizationFile === undefined && !mayGetSome) return undefined;
   // Loaded only now: few gateways have rules.
   const { createRules } = await import('./create-rules.ts');
-  return createRules(settings, logger);
+  return createRules(settings, callers, logger);
 }

@@ -23,7 +23,7 @@ export async function readDocument(
   options: StartOptions,
 ): Promise<string> {
   const lock = await readLock(settings);
-  const rules = await loadRules(settings, options.logger);
+  const rules = await loadRules(settings, undefined, options.logger);
   const fleet = new Fleet(settings, options.logger);
   return await withFleet(fleet, options, async () => {
     await fleet.start();

@@ -89,7 +89,7 @@ export async function serve(settings: Settings, options: StartOptions): Promise<
   try {
     callers = await createCallersOf(settings, options.logger);
     sharing = await createSharingOf(settings, options.logger);
-    rules = await loadRules(settings, options.logger);
+    rules = await loadRules(settings, callers, options.logger);
     const files: StartFiles = { lock, loaded, watchers, callers, sharing, rules };
     return await withFleet(fleet, options, async () => await startGateway(settings, fleet, files, options));
   } catch (error) {

@@ -190,6 +190,8 @@ describe.skipIf(!isBuilt)('rules of who may call what', { timeout: 90_000 }, () 
     const config = write('servers.json', { mcpServers: servers, authorization });
     await start(['--config', config, '--api-keys-file', join(folder, 'keys.json')]);
     await expect.poll(warned, eventually).toEqual([['box/new_*', 'tiem']]);
+    const unknownKeys = gateway?.logs().find(({ msg }) => msg.includes('that the keys file does not have'));
+    expect(unknownKeys?.['unknown']).toEqual(['bob']);
     expect(await statusOf(key, '/box/change_tools')).toBe(200);
     await expect.poll(warned, eventually).toEqual([['box/new_*', 'tiem'], ['tiem']]);
   });
