@@ -20,6 +20,7 @@ export interface SourceFlags {
   readonly allowMissing?: true;
   readonly apiKey?: string;
   readonly apiKeyAuth?: true;
+  readonly tokenAuth?: string;
   readonly name?: string;
   readonly description?: string;
   readonly env: readonly string[];
@@ -57,6 +58,9 @@ export function addSourceOptions(command: Command): Command {
     )
     .addOption(new Option('-k, --api-key <key>', 'the key that --url asks for').env('MCPO_API_KEY'))
     .addOption(new Option('--api-key-auth', 'say in the documents that the gateway asks for a key'))
+    .addOption(
+      parsed('--token-auth <issuer>', 'say in them that it takes tokens of this issuer', parsePublicUrl),
+    )
     .addOption(
       parsed(
         '--type <type>',

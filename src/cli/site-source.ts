@@ -134,11 +134,22 @@ function requireServers(
   throw new SiteError(`${missing.length} of ${total} servers cannot be reached; ${advice}${lines.join('')}`);
 }
 
-function toSettings({ name, description, rootPath, startTimeout, logLevel }: SourceFlags): Settings {
+function toSettings({
+  name,
+  description,
+  tokenAuth,
+  rootPath,
+  startTimeout,
+  logLevel,
+}: SourceFlags): Settings {
   return {
     ...defaultSettings,
     info: { ...(name !== undefined && { title: name }), ...(description !== undefined && { description }) },
     servers: [],
+    ...(tokenAuth !== undefined && {
+      // The documents tell of the issuer alone; no token is verified.
+      tokens: { issuer: tokenAuth, audiences: [], clockToleranceMs: 0, allowsHttp: false },
+    }),
     rootPath,
     startTimeoutMs: startTimeout,
     logLevel,
@@ -178,6 +189,7 @@ function refuseUnused(command: Command, { config, document, url, allowMissing }:
     'envPath',
     'rootPath',
     'apiKeyAuth',
+    'tokenAuth',
   ];
   const isRead = document !== undefined || url !== undefined;
   for (const attribute of isRead ? onlyForServers : onlyForWords) {

@@ -50,7 +50,8 @@ export function documentOptions(settings: Settings, sources: readonly ToolSource
   };
 }
 
-function toSecurity({ apiKey, apiKeysFile, tokens, trustedProxies }: Settings): SecurityOptions {
+/** The ways to show who calls, for documents. */
+export function toSecurity({ apiKey, apiKeysFile, tokens, trustedProxies }: Settings): SecurityOptions {
   const issuer = tokens?.keys === undefined ? tokens?.issuer : undefined;
   return {
     keys: apiKey !== undefined || apiKeysFile !== undefined,

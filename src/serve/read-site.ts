@@ -11,7 +11,7 @@ import { toPublished } from '../docs/site/from-document.ts';
 import type { MissingServer, SiteContract } from '../docs/site/site.ts';
 import { UpstreamStartError } from '../errors.ts';
 import { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
-import { documentOptions } from './create-gateway.ts';
+import { documentOptions, toSecurity } from './create-gateway.ts';
 import { planServer, type PlannedServer } from './mount-server.ts';
 
 /** How servers are read. */
@@ -19,7 +19,7 @@ export interface ReadSiteOptions {
   readonly logger: FastifyBaseLogger;
   /** Aborted, it ends the servers, and the reading fails. */
   readonly signal?: AbortSignal;
-  /** The gateway asks for a key: the documents say so. @default what the settings ask for */
+  /** The gateway asks for a key: the documents say so, beside what the settings ask for. @default those alone */
   readonly isSecured?: boolean;
   /** Servers that run at the same time. @default 8 */
   readonly maxServers?: number;
@@ -50,7 +50,7 @@ export function toContract(
 ): SiteContract {
   const from: DocumentOptions = {
     ...documentOptions(settings, sources),
-    ...(isSecured !== undefined && { security: isSecured ? 'api-key' : 'none' }),
+    ...(isSecured !== undefined && { security: { ...toSecurity(settings), keys: isSecured } }),
   };
   const servers = sources
     .map(({ server }) => server)

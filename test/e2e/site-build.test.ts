@@ -66,6 +66,16 @@ function contentOf(folder: string): Readonly<Record<string, string>> {
   return Object.fromEntries(paths.map((path) => [relative(folder, path), readFileSync(path, 'utf8')]));
 }
 
+/** Builds a site of the time server. @returns the names of its security schemes */
+async function schemesOf(name: string, ...flags: readonly string[]): Promise<readonly string[]> {
+  const out = place(name);
+  expect(await run(['build', '--out', out, ...flags])).toMatchObject({ status: 0 });
+  const document = JSON.parse(readFileSync(join(out, 'openapi.json'), 'utf8')) as {
+    components: { securitySchemes?: object };
+  };
+  return Object.keys(document.components.securitySchemes ?? {}).toSorted();
+}
+
 async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo; // it listens on TCP
@@ -80,6 +90,19 @@ describe.skipIf(!existsSync(bin))(
       home = mkdtempSync(join(tmpdir(), 'site-build-'));
     });
     afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+    test('says how callers show who they are: by a key, by tokens of an issuer, or by either', async () => {
+      const issuer = ['--token-auth', 'https://login.example.com'];
+      expect(await schemesOf('open')).toEqual([]);
+      expect(await schemesOf('keys', '--api-key-auth')).toEqual(['basic', 'bearer']);
+      expect(await schemesOf('tokens', ...issuer)).toEqual(['openIdConnect', 'token']);
+      expect(await schemesOf('either', '--api-key-auth', ...issuer)).toEqual([
+        'basic',
+        'bearer',
+        'openIdConnect',
+        'token',
+      ]);
+    });
 
     test('without a source, the site of the embedded time server', async () => {
       const { status, stdout, stderr } = await run(['build', '-o', place('time')]);
