@@ -1,4 +1,3 @@
-import { Agent } from 'node:http';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +5,8 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { childrenOf, parentOf } from '../fixtures/child-processes.ts';
 import { parseExposition } from '../fixtures/exposition.ts';
 import { isBuilt, runServe } from '../fixtures/gateway-process.ts';
-import { callTool, type HttpAnswer } from '../fixtures/http-client.ts';
 import { isAlive, scriptPath } from '../fixtures/scripted-upstream.ts';
+import { openLine, openLines, type WorkerLine } from '../fixtures/worker-lines.ts';
 import { startScripted, type ScriptedGateway } from './scripted-gateway.ts';
 
 const eventually = { timeout: 30_000, interval: 50 };
@@ -21,31 +20,6 @@ async function start(flags: readonly string[] = [], server?: readonly string[]):
   const gateway = await startScripted({ flags: ['--workers', '2', ...flags] }, server);
   all.push(gateway);
   return gateway;
-}
-
-/** A connection that stays, to whichever worker it was dealt to. */
-interface Line {
-  readonly worker: number;
-  readonly server: number;
-  call(tool: string, args?: unknown, headers?: Readonly<Record<string, string>>): Promise<HttpAnswer>;
-}
-
-async function openLine(port: number): Promise<Line> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  onTestFinished(() => agent.destroy());
-  const call: Line['call'] = async (tool, args, headers = {}) =>
-    await callTool(port, tool, args, { agent, headers });
-  const { pid: server } = (await call('facts')).json() as { readonly pid: number };
-  return { server, worker: parentOf(server) ?? 0, call };
-}
-
-/** A line to each of two workers. */
-async function openLines(port: number): Promise<readonly [Line, Line]> {
-  const first = await openLine(port);
-  for (;;) {
-    const other = await openLine(port);
-    if (other.worker !== first.worker) return [first, other];
-  }
 }
 
 async function readiness(
@@ -302,7 +276,7 @@ describe.skipIf(!isBuilt || process.platform !== 'linux')('two workers', () => {
   });
 });
 
-async function callsOf(lines: readonly Line[]): Promise<number> {
+async function callsOf(lines: readonly WorkerLine[]): Promise<number> {
   const facts = await Promise.all(lines.map(async (line) => (await line.call('facts')).json()));
   return (facts as readonly { readonly calls: number }[]).reduce((total, { calls: made }) => total + made, 0);
 }
