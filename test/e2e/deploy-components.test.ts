@@ -55,10 +55,10 @@ describe.skipIf(!hasKubectl)(`components of the kustomization${note}`, () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     return stdout;
   };
-  test.for([[], ...components.map((name) => [name]), components])(
-    'make %j what the schemas of Kubernetes say',
+  test.for([[], ...components.map((name) => [name]), components].map((chosen) => ({ chosen })))(
+    'make $chosen what the schemas of Kubernetes say',
     { timeout: 60_000 },
-    (chosen, { skip }) => {
+    ({ chosen }, { skip }) => {
       const hasValidator =
         spawnSync('uvx', ['kubernetes-validate', '--version'], { timeout: 50_000 }).status === 0;
       skip(!hasValidator, 'kubernetes-validate cannot be had by uvx');
