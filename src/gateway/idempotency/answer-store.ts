@@ -1,3 +1,4 @@
+import { LinkedList, type Linked } from '../../upstream/calls/linked-list.ts';
 import type { Clock } from '../../upstream/clock.ts';
 
 export interface AnswerStoreOptions<Answer> {
@@ -46,7 +47,8 @@ interface Held<Answer> {
   readonly bytes: number;
 }
 
-interface Answered<Answer> {
+interface Answered<Answer> extends Linked<Answered<Answer>> {
+  readonly key: string;
   readonly fingerprint: string;
   readonly expiresAt: number;
   /** Undefined once its memory was needed, or from the start when it needs too much. */
@@ -61,8 +63,8 @@ interface Answered<Answer> {
  *                └─(nothing is to be kept of it)──▶ forgotten
  *
  * Invariants: a key is running or answered or forgotten; keys <= maxEntries; the answers held take <= maxBytes, each
- * <= maxAnswerBytes; `#answered` is in the order of `expiresAt`; `#held` holds, in the same order, those of its entries
- * that have their answer; a timer runs exactly while `#answered` is not empty.
+ * <= maxAnswerBytes; `#inOrder` has the entries of `#answered`, in the order of `expiresAt`; `#oldestHeld` is the first of
+ * them that has its answer; a timer runs exactly while `#answered` is not empty.
  */
 export class AnswerStore<Answer> {
   readonly #options: AnswerStoreOptions<Answer>;
@@ -71,7 +73,9 @@ export class AnswerStore<Answer> {
   readonly #maxAnswerBytes: number;
   readonly #running = new Map<string, Running<Answer>>();
   readonly #answered = new Map<string, Answered<Answer>>();
-  readonly #held = new Set<Answered<Answer>>();
+  /** A map from which the oldest are taken would be searched for its first entry through all that were taken. */
+  readonly #inOrder = new LinkedList<Answered<Answer>>();
+  #oldestHeld: Answered<Answer> | undefined;
   #bytes = 0;
   #cancelTimer: (() => void) | undefined;
 
@@ -122,10 +126,8 @@ export class AnswerStore<Answer> {
   /** Forgets every answer; calls in flight still settle, and are forgotten then as well. */
   clear(): void {
     this.#running.clear();
-    this.#answered.clear();
-    this.#held.clear();
-    this.#bytes = 0;
-    this.#stopTimer();
+    for (let entry = this.#inOrder.first; entry !== undefined; entry = this.#inOrder.first)
+      this.#forget(entry);
   }
 
   async #run(key: string, call: () => Promise<Answer>): Promise<Answer> {
@@ -148,48 +150,52 @@ export class AnswerStore<Answer> {
     const { clock, ttlMs, toKept } = this.#options;
     const isHeld = bytes <= Math.min(this.#maxAnswerBytes, this.#maxBytes);
     const entry: Answered<Answer> = {
+      key,
       fingerprint,
       expiresAt: clock.now() + ttlMs,
       held: isHeld ? { answer: toKept(answer), bytes } : undefined,
+      previous: undefined,
+      next: undefined,
     };
     this.#answered.set(key, entry);
+    this.#inOrder.push(entry);
     if (isHeld) {
-      this.#held.add(entry);
+      this.#oldestHeld ??= entry;
       this.#bytes += bytes;
-      for (const oldest of this.#held) {
-        if (this.#bytes <= this.#maxBytes) break;
-        this.#letGo(oldest);
-      }
+      while (this.#bytes > this.#maxBytes && this.#oldestHeld !== undefined) this.#letGo(this.#oldestHeld);
     }
     if (this.#cancelTimer === undefined) this.#arm(ttlMs);
   }
 
+  /** Of the oldest that is held, or of one that is not. */
   #letGo(entry: Answered<Answer>): void {
     this.#bytes -= entry.held?.bytes ?? 0;
     entry.held = undefined;
-    this.#held.delete(entry);
+    while (this.#oldestHeld !== undefined && this.#oldestHeld.held === undefined)
+      this.#oldestHeld = this.#oldestHeld.next;
   }
 
   #forgetExpired(): void {
     const now = this.#options.clock.now();
-    for (const [key, entry] of this.#answered) {
+    for (let entry = this.#inOrder.first; entry !== undefined; entry = this.#inOrder.first) {
       if (entry.expiresAt > now) break;
-      this.#forget(key, entry);
+      this.#forget(entry);
     }
   }
 
   /** False when all keys are in flight. */
   #forgetOldest(): boolean {
-    for (const [key, entry] of this.#answered) {
-      this.#forget(key, entry);
-      return true;
-    }
-    return false;
+    const oldest = this.#inOrder.first;
+    if (oldest === undefined) return false;
+    this.#forget(oldest);
+    return true;
   }
 
-  #forget(key: string, entry: Answered<Answer>): void {
+  /** The oldest. */
+  #forget(entry: Answered<Answer>): void {
     this.#letGo(entry);
-    this.#answered.delete(key);
+    this.#inOrder.remove(entry);
+    this.#answered.delete(entry.key);
     if (this.#answered.size === 0) this.#stopTimer();
   }
 
@@ -197,11 +203,9 @@ export class AnswerStore<Answer> {
     this.#cancelTimer = this.#options.clock.after(ms, () => {
       this.#cancelTimer = undefined;
       this.#forgetExpired();
-      for (const { expiresAt } of this.#answered.values()) {
-        // A timer may fire a fraction of a millisecond early.
-        this.#arm(Math.max(1, expiresAt - this.#options.clock.now()));
-        return;
-      }
+      const oldest = this.#inOrder.first;
+      // A timer may fire a fraction of a millisecond early.
+      if (oldest !== undefined) this.#arm(Math.max(1, oldest.expiresAt - this.#options.clock.now()));
     });
   }
 

@@ -1,3 +1,4 @@
+import { array, assert, asyncProperty, constantFrom, integer, nat, record } from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import {
   AnswerStore,
@@ -41,6 +42,10 @@ async function ask(
 async function answerOf(asked: Asked<string>): Promise<string> {
   if (!('answer' in asked)) throw new Error(`it is ${asked.kind}`);
   return await asked.answer;
+}
+
+function bytesOf(known: readonly { readonly answer: string; readonly isHeld: boolean }[]): number {
+  return known.reduce((sum, { answer, isHeld }) => sum + (isHeld ? answer.length : 0), 0);
 }
 
 describe('an answer store', () => {
@@ -154,6 +159,37 @@ describe('an answer store', () => {
     expect(await ask(world, 'b', 'f', 'x')).toEqual(['repeated', 'bbbb']);
     world.clock.advance(ttlMs);
     expect(await ask(world, 'a', 'f', 'x')).toEqual(['first', 'x']);
+  });
+
+  test('keeps the newest within its bounds, whatever comes in which order', async () => {
+    const step = record({
+      key: integer({ min: 0, max: 12 }),
+      size: nat(7),
+      waitMs: constantFrom(0, 0, 300),
+    });
+    await assert(
+      asyncProperty(array(step, { maxLength: 60 }), async (steps) => {
+        const world = createStore({ maxEntries: 5, maxBytes: 12, maxAnswerBytes: 6 });
+        let known: { key: string; answer: string; isHeld: boolean; expiresAt: number }[] = [];
+        for (const { key: number, size, waitMs } of steps) {
+          world.clock.advance(waitMs);
+          const [now, key, answer] = [world.clock.now(), `k${number}`, 'x'.repeat(size)];
+          known = known.filter(({ expiresAt }) => expiresAt > now);
+          const before = known.find((one) => one.key === key);
+          const asked = await ask(world, key, 'f', answer);
+          const repeated = before?.isHeld === true ? ['repeated', before.answer] : ['let_go'];
+          expect(asked).toEqual(before === undefined ? ['first', answer] : repeated);
+          if (before === undefined) {
+            if (known.length === 5) known.shift();
+            known.push({ key, answer, isHeld: size <= 6, expiresAt: now + ttlMs });
+            for (const one of known) if (bytesOf(known) > 12) one.isHeld = false;
+          }
+          expect([world.store.size, world.store.bytes]).toEqual([known.length, bytesOf(known)]);
+        }
+        world.store.clear();
+        expect([world.store.size, world.store.bytes, world.clock.timers]).toEqual([0, 0, 0]);
+      }),
+    );
   });
 
   test('does not copy an answer that is too large to be kept', async () => {
