@@ -46,14 +46,18 @@ export function upstream(name, ...words) {
  * Starts `mcpo-serve` with a key, metrics and info logs.
  *
  * @param {readonly string[] | undefined} server its command; undefined when flags name a configuration
- * @param {{dist: string, flags?: readonly string[], nodeFlags?: readonly string[], withChannel?: boolean}} options
+ * @param {{dist: string, flags?: readonly string[], nodeFlags?: readonly string[], withChannel?: boolean,
+ *   env?: Readonly<Record<string, string>>}} options
  * @returns {Promise<Front>}
  */
-export async function startGateway(server, { dist, flags = [], nodeFlags = [], withChannel = false }) {
+export async function startGateway(
+  server,
+  { dist, flags = [], nodeFlags = [], withChannel = false, env = {} },
+) {
   const cli = join(dist, 'src', 'cli', 'serve.js');
   const own = ['--json', '--port', '0', '--api-key', apiKey, '--log-level', 'info', ...flags];
   const words = server === undefined ? own : [...own, '--', ...server];
-  return await start([process.execPath, ...nodeFlags, cli, ...words], { withChannel });
+  return await start([process.execPath, ...nodeFlags, cli, ...words], { withChannel, env });
 }
 
 /** Starts the least there can be in front of a server. */
@@ -67,11 +71,12 @@ export async function startSdkClient(server) {
 }
 
 /** @returns {Promise<Front>} @throws {Error} when it ends, or says nothing for 60 s */
-async function start([command, ...words], { withChannel = false } = {}) {
+async function start([command, ...words], { withChannel = false, env: more = {} } = {}) {
   started += 1;
   const logPath = join(logs, `${started}.log`);
   const log = openSync(logPath, 'w');
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MCPO_')));
+  const own = Object.entries(process.env).filter(([name]) => !/^(?:MCPO|OTEL)_/.test(name));
+  const env = { ...Object.fromEntries(own), ...more };
   const before = performance.now();
   const child = spawn(command, words, {
     env,

@@ -18,6 +18,8 @@ import { percentile } from '../../dist/bench/statistics.js';
 
 const self = fileURLToPath(import.meta.url);
 const direct = new Map();
+/** Calls so far, of all jobs. */
+let made = 0;
 const jobs = {
   autocannon: runAutocannon,
   users: runUsers,
@@ -108,7 +110,7 @@ async function openUsers(count, { url }) {
 }
 
 async function repeat(users, call, isOver, pauseMs = 0) {
-  const bytes = toRequest(call);
+  const toNext = varies(call) ? (user, n) => toRequest(fill(call, user, n)) : constant(toRequest(call));
   const latencies = [];
   const refusals = [];
   let last = performance.now();
@@ -119,6 +121,8 @@ async function repeat(users, call, isOver, pauseMs = 0) {
     // Users do not know of each other: in step, they would come in waves.
     if (pauseMs > 0) await pause((index / users.length) * pauseMs);
     while (!isOver(done)) {
+      made += 1;
+      const bytes = toNext(index, made);
       const sent = performance.now();
       const { status } = await user.call(bytes);
       done += 1;
@@ -139,6 +143,24 @@ async function repeat(users, call, isOver, pauseMs = 0) {
     failed,
     refused: refusals.length,
     refusedP99Ms,
+  };
+}
+
+function constant(value) {
+  return () => value;
+}
+
+/** Whether headers are of a user, or of a call. */
+function varies({ headers }) {
+  return Object.values(headers).some((value) => value.includes('<'));
+}
+
+/** Headers in which `<user>` is the user's number and `<call>` that of the call, which no other has. */
+function fill({ headers, ...call }, user, n) {
+  const of = (value) => value.replace('<user>', user).replace('<call>', n);
+  return {
+    ...call,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, of(value)])),
   };
 }
 
