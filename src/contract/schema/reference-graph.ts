@@ -28,6 +28,9 @@ export interface ReferenceFacts {
 
 /** More schemas than this for one value would keep the event loop for too long. */
 const maxChecksPerValue = 100_000;
+/** To compile the check takes seconds from here on, and nothing else is done meanwhile; alternatives cost their square. */
+const maxSubschemas = 50_000;
+const maxAlternatives = 1_000;
 
 /** A reference in a unit. */
 export interface Reference {
@@ -48,11 +51,13 @@ interface Walk {
   readonly edges: Reference[];
   readonly size: number;
   depth: number;
+  subschemas: number;
 }
 
 /** Looks at all units together; throws UnservableError on references that never end, cost too much or go too deep. */
 export function surveyReferences(units: ReadonlyMap<string, TranslatedUnit>): ReferenceFacts {
-  const walks = new Map([...units].map(([id, unit]) => [id, walkUnit(unit.schema)] as const));
+  const walks = new Map([...units].map(([id, unit]) => [id, walkUnit(unit.schema, unit.pointer)] as const));
+  checkSize(walks.values());
   const edgesOf = (id: string): readonly Reference[] => walks.get(id)?.edges ?? [];
   checkInPlace(units, edgesOf);
   const groups = listStronglyConnected(units.keys(), (id) => edgesOf(id).map(({ target }) => target));
@@ -76,13 +81,16 @@ export function listReferences(schema: JsonObject): readonly Reference[] {
   return walkUnit(schema).edges;
 }
 
-function walkUnit(schema: JsonObject): Walk {
-  const walk: Walk = { edges: [], size: JSON.stringify(schema).length, depth: 0 };
+/** Throws UnservableError, at `pointer`, where there are too many alternatives. */
+function walkUnit(schema: JsonObject, pointer = ''): Walk {
+  const walk: Walk = { edges: [], size: JSON.stringify(schema).length, depth: 0, subschemas: 0 };
   const visit = (
     node: JsonObject,
     at: Pick<Reference, 'isInPlace' | 'isFollowed' | 'isPart' | 'depth'>,
   ): void => {
     walk.depth = Math.max(walk.depth, at.depth);
+    walk.subschemas += 1;
+    checkAlternatives(node, pointer);
     const target = own(node, '$ref');
     const isAlone = Object.keys(node).length === 1;
     if (typeof target === 'string') {
@@ -106,6 +114,22 @@ function walkUnit(schema: JsonObject): Walk {
 export function isPart(keyword: string, isDiscriminated: boolean): boolean {
   if (!followedKeywords.has(keyword) || keyword === 'allOf') return false;
   return !isDiscriminated || (keyword !== 'anyOf' && keyword !== 'oneOf');
+}
+
+function checkAlternatives(node: JsonObject, pointer: string): void {
+  for (const keyword of ['anyOf', 'oneOf']) {
+    const branches = own(node, keyword);
+    if (!Array.isArray(branches) || branches.length <= maxAlternatives) continue;
+    const count = `${keyword} has more than ${maxAlternatives} branches`;
+    throw new UnservableError(pointer, `${count}: write those that are single values as one enum`);
+  }
+}
+
+function checkSize(walks: Iterable<Walk>): void {
+  let subschemas = 0;
+  for (const walk of walks) subschemas += walk.subschemas;
+  if (subschemas <= maxSubschemas) return;
+  throw new UnservableError('', `the schema has more than ${maxSubschemas} subschemas: split the tool`);
 }
 
 function countCopies(walks: Iterable<Walk>): ReadonlyMap<string, number> {

@@ -52,6 +52,7 @@ export function findShapeFault(shape: ValueShape, value: JsonValue): string | un
 
 /** What is wrong with a regular expression; undefined when ECMA-262 accepts it, with or without the u flag. */
 export function findRegexFault(pattern: string): string | undefined {
+  if (pattern.length > maxPatternLength) return `must be at most ${maxPatternLength} characters long`;
   try {
     RegExp(pattern, 'u');
     return undefined;
@@ -65,6 +66,9 @@ export function findRegexFault(pattern: string): string | undefined {
     return 'must be a regular expression of ECMA-262';
   }
 }
+
+/** To compile longer ones takes seconds, and memory: nobody writes them by hand. */
+const maxPatternLength = 10_000;
 
 function isSchema(value: JsonValue): boolean {
   return typeof value === 'boolean' || isJsonObject(value);

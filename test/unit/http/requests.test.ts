@@ -223,3 +223,24 @@ describe('routing', () => {
     }
   });
 });
+
+test('tools may have the names of inherited members, and these alone are tools (HTTP-08)', async () => {
+  const names = ['__proto__', 'constructor', 'toString'];
+  const inputSchema: unknown = JSON.parse(
+    '{"type":"object","properties":{"__proto__":{"type":"string"}},"required":["__proto__"]}',
+  );
+  const { app, upstream } = await createTestGateway(names.map((name) => ({ name, inputSchema })));
+  const call = async (name: string, payload: string): Promise<number> => {
+    const headers = { 'content-type': 'application/json' };
+    return (await app.inject({ method: 'POST', url: `/${name}`, headers, payload })).statusCode;
+  };
+  for (const name of names) {
+    expect([name, await call(name, '{"__proto__":"x"}')]).toEqual([name, 200]);
+    expect([name, await call(name, '{"__proto__":{"isPolluted":true}}')]).toEqual([name, 422]);
+    expect([name, await call(name, '{}')]).toEqual([name, 422]);
+  }
+  for (const name of ['hasOwnProperty', 'valueOf', '__defineGetter__'])
+    expect([name, await call(name, '{}')]).toEqual([name, 404]);
+  expect(upstream.calls).toHaveLength(names.length);
+  expect(Object.keys(Object.prototype)).toEqual([]);
+});

@@ -14,6 +14,16 @@ function nest(levels: number): object {
   return Array.from({ length: levels }).reduce<object>((inner) => ({ properties: { a: inner } }), {});
 }
 
+function many(count: number): object {
+  const members = Array.from({ length: count }, (_, n) => [`p${n}`, { type: 'string' }] as const);
+  return { properties: Object.fromEntries(members) };
+}
+
+function choice(count: number): object {
+  const oneOf = Array.from({ length: count }, (_, n) => ({ const: n, title: `no. ${n}` }));
+  return { properties: { a: { oneOf } } };
+}
+
 describe('what cannot be served', () => {
   test.each([
     [{ properties: { a: { $ref: '#/$defs/none' } } }, '/properties/a/$ref', 'leads nowhere'],
@@ -77,6 +87,19 @@ describe('what cannot be served', () => {
     const web = chain(60, ($ref) => ({ allOf: [{ $ref }, { $ref, title: 'again' }] }));
     expect(faultOf(web)?.reason).toContain('checked against more than');
     expect(faultOf(chain(60, ($ref) => ({ allOf: [{ $ref }, { $ref }] })))).toBeUndefined();
+  });
+
+  test('a pattern of more than 10,000 characters (MAP-18)', () => {
+    const fault = faultOf({ properties: { a: { pattern: 'a|'.repeat(5_001) } } });
+    expect(fault).toMatchObject({ pointer: '/properties/a/pattern', reason: /at most 10000 characters/ });
+    expect(faultOf({ properties: { a: { pattern: 'a|'.repeat(5_000) } } })).toBeUndefined();
+  });
+
+  test('more subschemas or branches than are compiled in seconds (MAP-19)', () => {
+    expect(faultOf(many(20_000))).toBeUndefined();
+    expect(faultOf(many(60_000))?.reason).toContain('more than 50000 subschemas');
+    expect(faultOf(choice(600))).toBeUndefined();
+    expect(faultOf(choice(1_001))?.reason).toContain('oneOf has more than 1000 branches');
   });
 });
 
