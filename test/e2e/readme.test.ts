@@ -35,6 +35,10 @@ mkdirSync(bin);
 // What the page takes for granted beside its commands.
 writeFileSync(join(folder, 'search-token'), 'token\n');
 writeFileSync(join(folder, 'servers.json'), blocks.find(({ language }) => language === 'jsonc')?.code ?? '');
+writeFileSync(
+  join(folder, 'rules.yaml'),
+  blocks.find(({ code }) => code.startsWith('# rules.yaml'))?.code ?? '',
+);
 copyFileSync('test/fixtures/tls/first.cert.pem', join(folder, 'cert.pem'));
 copyFileSync('test/fixtures/tls/first.key.pem', join(folder, 'key.pem'));
 for (const [name, path] of Object.entries(manifest.bin)) {
