@@ -1,5 +1,6 @@
 import { readConfigFile, type ConfigFileOptions } from '../config/config-file/read-config-file.ts';
 import { watchFile, type FileDigests } from '../config/watch-file.ts';
+import type { RateLimit } from '../limits/rate-limit.ts';
 import { ConfigError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { RunningGateway } from '../serve/serve.ts';
@@ -8,6 +9,8 @@ import type { RunningGateway } from '../serve/serve.ts';
 export interface FollowedConfig {
   readonly path: string;
   readonly options: ConfigFileOptions;
+  /** For all calls, where the file says nothing of it. */
+  readonly rateLimit: RateLimit | undefined;
   /** What was read for the running configuration. */
   readonly files: FileDigests;
 }
@@ -30,13 +33,19 @@ export function createConfigFollower(
 ): ConfigFollower {
   const load = async (): Promise<{ readonly isUsed: boolean; readonly files: FileDigests }> => {
     try {
-      const { servers, authorization, files, warnings } = readConfigFile(config.path, config.options);
-      for (const warning of warnings) logger.warn({}, warning);
-      // Where there cannot be rules in it, they are somewhere else, or nowhere.
-      await gateway.reload(
+      const {
         servers,
-        config.options.noRules === undefined ? (authorization ?? 'none') : undefined,
-      );
+        authorization,
+        rateLimit = config.rateLimit,
+        files,
+        warnings,
+      } = readConfigFile(config.path, config.options);
+      for (const warning of warnings) logger.warn({}, warning);
+      await gateway.reload(servers, {
+        // Where there cannot be rules in it, they are somewhere else, or nowhere.
+        rules: config.options.noRules === undefined ? (authorization ?? 'none') : undefined,
+        rateLimit: rateLimit ?? 'none',
+      });
       return { isUsed: true, files };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

@@ -26,11 +26,13 @@ import { addAuthorizationFlags, type AuthorizationFlags } from './authorization-
 import { addIdentityFlags, type IdentityFlags } from './identity-flags.ts';
 import { addAuditFlags, type AuditFlags } from './audit-flags.ts';
 import type { DocumentFormat } from './print-openapi.ts';
+import { addRateLimitFlags, type RateLimitFlags } from './rate-limit-flags.ts';
 import { addRedisFlags, type RedisFlags } from './redis-flags.ts';
 import { toArgParser } from './run-command.ts';
 
 /** The values of the options, parsed; a switch is read by {@link isSwitchedOn}. */
-export interface Flags extends AuditFlags, AuthorizationFlags, IdentityFlags, RedisFlags {
+export interface Flags
+  extends AuditFlags, AuthorizationFlags, IdentityFlags, RateLimitFlags, RedisFlags {
   readonly host: string;
   readonly port: number;
   readonly apiKey?: string;
@@ -195,6 +197,7 @@ export function serveCommand(): Command {
   add('--idempotency-ttl <time>', 'how long answers to an Idempotency-Key are kept; 0: not', (o) =>
     o.argParser(toArgParser<number>(parseDurationOrOff)).default(defaults.idempotencyTtlMs, '10m'),
   );
+  addRateLimitFlags(add);
   addRedisFlags(add);
   add('--tool-error-status <status>', "HTTP status of a tool's own failure", (o) =>
     o.argParser(toArgParser<number>(parseErrorStatus)).default(defaults.toolErrorStatus),

@@ -12,6 +12,7 @@ import { toAuthorization } from './authorization-flags.ts';
 import { toIdentity } from './identity-flags.ts';
 import { readPlatformAddress } from './platform-address.ts';
 import type { DocumentFormat } from './print-openapi.ts';
+import { toRateLimit } from './rate-limit-flags.ts';
 import { toRedis } from './redis-flags.ts';
 import { isSwitchedOn, writtenName, type Flags } from './serve-flags.ts';
 import { serverOfWords } from './server-of-words.ts';
@@ -107,6 +108,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     maxMessageBytes: flags.maxMessage,
     callTimeoutMs: flags.callTimeout,
     idempotencyTtlMs: flags.idempotencyTtl,
+    ...toRateLimit(flags, command, writtenName),
     ...redis.settings,
     ...toMaxCallTime(flags),
     maxInFlight: flags.maxInFlight,

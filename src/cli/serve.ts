@@ -59,12 +59,17 @@ async function readConfigured(request: ServeRequest): Promise<Configured> {
     noRules: noRulesBeside(settings),
     ...(isShared && { refuse: (await import('./workers/refuse-for-workers.ts')).refuseForWorkers }),
   };
-  const { servers, authorization, ...read } = readConfigFile(configPath, options);
-  const configured = { ...settings, servers, ...(authorization !== undefined && { authorization }) };
+  const { servers, authorization, rateLimit, ...read } = readConfigFile(configPath, options);
+  const configured = {
+    ...settings,
+    servers,
+    ...(authorization !== undefined && { authorization }),
+    ...(rateLimit !== undefined && { rateLimit }),
+  };
   checkHiding(configured);
   return {
     settings: Object.freeze(configured),
-    config: { path: configPath, options, files: read.files },
+    config: { path: configPath, options, files: read.files, rateLimit: settings.rateLimit },
     warnings: [...warnings, ...read.warnings],
   };
 }

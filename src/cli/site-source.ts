@@ -68,12 +68,12 @@ export async function toSiteSource(
     };
   }
   const { readConfigFile } = await import('../config/config-file/read-config-file.ts');
-  const { servers, warnings } = readConfigFile(flags.config, { env: process.env, variables });
+  const { servers, rateLimit, warnings } = readConfigFile(flags.config, { env: process.env, variables });
   const isNone = servers.length === 0;
   if (isNone) throw new UsageError(`every server of '${flags.config}' is disabled; enable one`);
   return {
     ...common,
-    settings: { ...settings, servers, layout: 'named' },
+    settings: { ...settings, servers, layout: 'named', ...(rateLimit !== undefined && { rateLimit }) },
     warnings,
     configPath: flags.config,
   };

@@ -1,3 +1,4 @@
+import type { RateLimit } from '../limits/rate-limit.ts';
 import type { HeaderForwarding } from '../upstream/header-forwarding.ts';
 import type { OauthOptions } from '../upstream/oauth/oauth-options.ts';
 import type { ReplicaPolicy } from '../upstream/replicas/scaler.ts';
@@ -46,6 +47,10 @@ export interface CommonServerSettings {
   readonly maxInFlight?: number;
   /** Calls waiting for that. @default the gateway's */
   readonly maxQueue?: number;
+  /** How often each client may call it, beside what holds for all calls. @default as often as that allows */
+  readonly rateLimit?: RateLimit;
+  /** Tool → the same for that one. */
+  readonly toolRateLimits?: ReadonlyMap<string, RateLimit>;
   /** /readyz answers 503 until it is connected. @default false, but for the only server */
   readonly isRequired?: boolean;
   /** Which of the caller's headers reach the server. @default none */

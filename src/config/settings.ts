@@ -1,5 +1,6 @@
 import type { AuthorizationRule } from '../authorization/authorization-rule.ts';
 import type { TokenSettings } from '../identity/token-settings.ts';
+import type { RateLimit } from '../limits/rate-limit.ts';
 import type { RedisSettings } from '../redis/redis-settings.ts';
 import type { FairBy } from '../upstream/calls/fair-by.ts';
 import type { AuditSettings } from './audit-settings.ts';
@@ -65,6 +66,8 @@ export interface Settings {
   readonly maxBodyBytes: number;
   /** How long the answer to an Idempotency-Key is kept; 0: the header is ignored. @default 10 min */
   readonly idempotencyTtlMs: number;
+  /** How often each client may call; servers and tools may have limits of their own. @default as often as it likes */
+  readonly rateLimit?: RateLimit;
   /** Shares what gateways share. @default each gateway is by itself */
   readonly redis?: RedisSettings;
   /** Largest message read from a server. @default 256 MiB */
@@ -123,6 +126,7 @@ export const defaultSettings: Omit<
   | 'maxCallTimeMs'
   | 'tracing'
   | 'audit'
+  | 'rateLimit'
   | 'redis'
 > = {
   host: '127.0.0.1',

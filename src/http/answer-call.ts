@@ -56,8 +56,9 @@ export async function answerCall(
       return;
     }
     const { limits } = options;
-    if (limits?.limiter.isOn === true) {
-      const limited = await limitCall(exchange, route.operation, limits);
+    const limiter = limits?.source.limiter;
+    if (limits !== undefined && limiter?.isOn === true) {
+      const limited = await limitCall(exchange, route.operation, limiter, limits.addressOf);
       if (limited !== undefined) {
         refuse(exchange, route, limited, options, startedAt);
         return;

@@ -10,7 +10,7 @@ export interface Cors {
 }
 
 /** What scripts may read beside the headers that any answer shows. */
-const exposed = 'ETag, Idempotency-Replayed, Retry-After, X-Request-Id';
+const exposed = 'ETag, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id';
 const allowedHeaders = 'Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, X-Request-Id';
 const allowedMethods = 'GET, HEAD, POST';
 /** Chromium keeps a preflight's answer no longer. */

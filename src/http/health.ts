@@ -5,6 +5,7 @@ import type { ServerStatus } from '../gateway/server-status.ts';
 import type { Authenticator } from '../identity/authenticator.ts';
 import type { TokenKeysState } from '../identity/verdict.ts';
 import type { RedisHealth } from '../redis/redis-link.ts';
+import type { LimitSource } from './rate-limits.ts';
 import type { Access } from './checks.ts';
 import { restrictReadiness } from './seen-status.ts';
 import { isWorthCalling, type Readiness } from './readiness.ts';
@@ -20,6 +21,7 @@ export interface HealthSources {
   readonly authenticator: Authenticator | undefined;
   /** What callers may know of. */
   readonly seenBy: SeenBy | undefined;
+  readonly limits: LimitSource | undefined;
   /** What is shared with other gateways is there. */
   readonly redis: RedisHealth | undefined;
   /** Answer as one with this gateway. */
@@ -52,13 +54,13 @@ export function addHealthRoutes(app: FastifyInstance, sources: HealthSources): (
 /** Siblings are asked before it is known who wants to know. */
 const toSiblings: Access = { mayReadDetails: true, mayAct: false };
 
-function readinessOf({ gateway, authenticator, redis }: HealthSources, access: Access): Readiness {
+function readinessOf({ gateway, authenticator, limits, redis }: HealthSources, access: Access): Readiness {
   const servers = gateway.status();
   const tokenKeys = authenticator?.tokenKeys;
   const entries = servers.map((server) => [server.name, toEntry(server, access)] as const);
   const status = withTokens(statusOf(gateway, servers), tokenKeys, authenticator?.hasKeys === true);
   return {
-    status: withRedis(status, redis),
+    status: withRedis(status, redis, limits?.limiter?.isOn === true),
     contract: gateway.contract.digest,
     ...(gateway.drift !== undefined && { drift: toDrift(gateway.drift) }),
     servers: Object.fromEntries(entries),
@@ -90,9 +92,10 @@ function withTokens(status: string, tokenKeys: TokenKeysState | undefined, hasKe
   return hasKeys ? 'degraded' : 'not_ready';
 }
 
-/** Without it calls are answered, though not all as they should be. */
-function withRedis(status: string, redis: RedisHealth | undefined): string {
-  return status === 'ready' && redis?.state.kind === 'down' ? 'degraded' : status;
+/** Without it calls are answered, though not all as they should be; or those that are counted are refused. */
+function withRedis(status: string, redis: RedisHealth | undefined, isCounting: boolean): string {
+  if (redis?.state.kind !== 'down' || !isWorthCalling(status)) return status;
+  return redis.fail === 'closed' && isCounting ? 'not_ready' : 'degraded';
 }
 
 function toRedis({ state }: RedisHealth): object {

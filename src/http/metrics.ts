@@ -4,6 +4,8 @@ import type { KeyedCalls } from '../gateway/idempotency/keyed-calls.ts';
 import type { RedisHealth } from '../redis/redis-link.ts';
 import { createCallMetrics, type CallMetrics } from './call-metrics.ts';
 import { addKeyedCallMetrics } from './keyed-call-metrics.ts';
+import { addLimitMetrics } from './limit-metrics.ts';
+import type { LimitSource } from './rate-limits.ts';
 import { addRedisMetrics } from './redis-metrics.ts';
 import type { RequestWatcher } from './request-record.ts';
 import type { SlowReaders } from './slow-readers.ts';
@@ -29,11 +31,19 @@ interface MetricSources {
   readonly readers: SlowReaders;
   readonly keyedCalls: KeyedCalls | undefined;
   readonly watchers: readonly RequestWatcher[];
+  readonly limits: LimitSource | undefined;
   readonly redis: RedisHealth | undefined;
 }
 
 /** Makes the metrics of a gateway; those of Node itself among them. */
-export function createMetrics({ gateway, readers, keyedCalls, watchers, redis }: MetricSources): Metrics {
+export function createMetrics({
+  gateway,
+  readers,
+  keyedCalls,
+  watchers,
+  limits,
+  redis,
+}: MetricSources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const calls = createCallMetrics(registry);
@@ -41,6 +51,7 @@ export function createMetrics({ gateway, readers, keyedCalls, watchers, redis }:
   addReaderMetrics(registry, readers);
   if (keyedCalls !== undefined) addKeyedCallMetrics(registry, keyedCalls);
   addWatcherMetrics(registry, watchers);
+  if (limits !== undefined) addLimitMetrics(registry, limits);
   if (redis !== undefined) addRedisMetrics(registry, redis);
   gateway.resultChecks.onViolation((server, tool) => calls.observeViolation(server, tool, 'result'));
   return {

@@ -7,9 +7,15 @@ import type { IdentifyClient } from './identify-client.ts';
 import { identityOf } from './request-identity.ts';
 import { streamOf } from './tls/http2.ts';
 
+/** Has the limits of the moment. */
+export interface LimitSource {
+  /** Undefined as long as there have been none. */
+  readonly limiter: RateLimiter | undefined;
+}
+
 /** How often each client may call. */
 export interface CallLimits {
-  readonly limiter: RateLimiter;
+  readonly source: LimitSource;
   readonly addressOf: IdentifyClient;
 }
 
@@ -21,7 +27,8 @@ export type LimitedCall =
 export async function limitCall(
   { request, headers }: Exchange,
   { server, tool }: Operation,
-  { limiter, addressOf }: CallLimits,
+  limiter: RateLimiter,
+  addressOf: IdentifyClient,
 ): Promise<LimitedCall | undefined> {
   const limited: LimitedRequest = {
     identity: identityOf(request),

@@ -33,6 +33,7 @@ import { createUrlRewrite, type Prefixes } from './prefixes.ts';
 import { createProblemPages } from './problem-page.ts';
 import { answerExpectation, answerParserError, handleErrors, sendProblem } from './problems.ts';
 import { maxHeaders } from './request-fault.ts';
+import type { LimitSource } from './rate-limits.ts';
 import { requestIdOf } from './request-id.ts';
 import { RequestRecords, type RequestWatcher } from './request-record.ts';
 import { createShownDocuments, type BuildServerDocument } from './shown-documents.ts';
@@ -81,6 +82,8 @@ export interface HttpOptions {
   readonly maxBodyBytes: number;
   /** How long the answer to an Idempotency-Key is kept; 0: the header is ignored. @default 10 min */
   readonly idempotencyTtlMs?: number;
+  /** How often each client may call. @default as often as it likes */
+  readonly limits?: LimitSource;
   /** Those of other gateways. @default this gateway's alone count */
   readonly sharedAnswers?: AnswerSharing | undefined;
   /** What they are shared by, for probes and metrics. */
@@ -194,14 +197,15 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     },
   });
   const { idempotencyTtlMs: ttlMs = 600_000 } = options;
-  const { sharedAnswers: shared, redis, siblings, authenticator } = options;
+  const { sharedAnswers: shared, redis, limits, siblings, authenticator } = options;
   const keyedCalls =
     ttlMs > 0 ? new KeyedCalls({ gateway, ttlMs, clock: backgroundClock, shared }) : undefined;
   app.addHook('onClose', () => keyedCalls?.clear());
   const readers = watchSlowReaders(app.server, { limitMs: slowReaderFactor * requestTimeoutMs, logger });
-  const metrics = createMetrics({ gateway, readers, keyedCalls, watchers, redis });
+  const metrics = createMetrics({ gateway, readers, keyedCalls, watchers, limits, redis });
   const { accessOf } = checks;
-  const readiness = addHealthRoutes(app, { gateway, accessOf, authenticator, seenBy, redis, siblings });
+  const sources = { gateway, accessOf, authenticator, seenBy, limits, redis, siblings };
+  const readiness = addHealthRoutes(app, sources);
   siblings?.introduce({ metrics: async () => await metrics.toJson(), readiness });
   app.get('/metrics', async (request, reply) => {
     const hidden = findHiddenTool(gateway, seenBy?.(request.raw));
@@ -227,6 +231,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const callOptions: CallOptions = {
     gateway,
     keyedCalls,
+    limits: limits && { source: limits, addressOf },
     maxBodyBytes: options.maxBodyBytes,
     heartbeatMs: options.heartbeatMs ?? 15_000,
     authorization,

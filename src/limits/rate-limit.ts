@@ -81,6 +81,12 @@ export function parseRateLimitBy(text: string): RateLimitBy {
   );
 }
 
+/** Whether calls of a tool fall under any of them. */
+export function isLimited({ all, servers }: RateLimits, server: string, tool: string): boolean {
+  const of = servers.get(server);
+  return all !== undefined || of?.rateLimit !== undefined || of?.toolRateLimits?.has(tool) === true;
+}
+
 /** Whether anything is limited. */
 export function hasLimits({ all, servers }: RateLimits): boolean {
   return (

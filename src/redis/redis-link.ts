@@ -17,6 +17,7 @@ export type RedisState = { readonly kind: 'up' } | { readonly kind: 'down'; read
 
 /** What probes and metrics see of it. */
 export interface RedisHealth {
+  readonly fail: RedisSettings['fail'];
   readonly state: RedisState;
   /** Commands that failed, or were not answered in time. */
   readonly failures: number;

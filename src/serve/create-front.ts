@@ -14,6 +14,7 @@ import type { Rules } from './create-rules.ts';
 import type { Sharing } from './create-sharing.ts';
 import type { Fleet } from './fleet.ts';
 import type { Seat } from './seat.ts';
+import type { ServedLimits } from './served-limits.ts';
 
 /** What stands between the servers and their users. */
 export interface Front {
@@ -30,6 +31,7 @@ export interface FrontFiles {
   readonly sharing: Sharing | undefined;
   readonly rules: Rules | undefined;
   readonly seat: Seat | undefined;
+  readonly limits: ServedLimits;
 }
 
 /**
@@ -40,14 +42,14 @@ export interface FrontFiles {
 export async function createFront(
   settings: Settings,
   fleet: Fleet,
-  { lock, certificate, watchers, authenticator, sharing, rules, seat }: FrontFiles,
+  { lock, certificate, watchers, authenticator, sharing, rules, seat, limits }: FrontFiles,
   logger: FastifyBaseLogger,
 ): Promise<Front> {
   const profile = await createProfile(settings);
   const gateway = await createGateway(
     settings,
     fleet.mounted,
-    { lock, profile, onTools: rules?.check },
+    { lock, limits, profile, onTools: rules?.check },
     logger,
   );
   const app = await createHttpServer({
@@ -62,7 +64,7 @@ export async function createFront(
     ownDescription: settings.info.description !== undefined,
     documentForm: settings,
     buildServerDocument: (sources, server) =>
-      buildServerDocument(documentOptions(settings, sources), server).document,
+      buildServerDocument(documentOptions(settings, sources, limits), server).document,
     rootPath: settings.rootPath,
     pathPrefix: settings.pathPrefix,
     trustProxy: settings.trustProxy,
@@ -73,6 +75,7 @@ export async function createFront(
     maxBodyBytes: settings.maxBodyBytes,
     requestTimeoutMs: settings.requestTimeoutMs,
     idempotencyTtlMs: settings.idempotencyTtlMs,
+    limits,
     // Redis knows the answers of the siblings, too.
     sharedAnswers: sharing === undefined ? seat?.answers : sharing.answers,
     ...(sharing !== undefined && { redis: sharing.link }),

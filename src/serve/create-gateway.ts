@@ -9,10 +9,12 @@ import type { OnTools } from '../gateway/contract-keeper.ts';
 import type { MountedServers } from '../gateway/mounted-server.ts';
 import type { Profile } from '../gateway/profile.ts';
 import type { Logger } from '../logger.ts';
+import type { ServedLimits } from './served-limits.ts';
 
 /** What a gateway is made with beside its servers. */
 export interface GatewayParts {
   readonly lock: ContractLock | undefined;
+  readonly limits: ServedLimits;
   readonly profile?: Profile | undefined;
   readonly onTools?: OnTools | undefined;
 }
@@ -21,13 +23,14 @@ export interface GatewayParts {
 export async function createGateway(
   settings: Settings,
   servers: MountedServers,
-  { lock, profile, onTools }: GatewayParts,
+  { lock, limits, profile, onTools }: GatewayParts,
   logger: Logger,
 ): Promise<Gateway> {
   const { callTimeoutMs, maxCallTimeMs, toolErrorStatus, validateResponses, formats } = settings;
   return await Gateway.create({
     servers,
-    buildContract: async (sources) => await buildContract({ ...documentOptions(settings, sources), formats }),
+    buildContract: async (sources) =>
+      await buildContract({ ...documentOptions(settings, sources, limits), formats }),
     ...(lock !== undefined && { lock }),
     onTools,
     callTimeoutMs,
@@ -40,13 +43,19 @@ export async function createGateway(
 }
 
 /** What a document of these sources is made from under the settings. */
-export function documentOptions(settings: Settings, sources: readonly ToolSource[]): DocumentOptions {
+export function documentOptions(
+  settings: Settings,
+  sources: readonly ToolSource[],
+  limits: Pick<ServedLimits, 'isLimited'>,
+): DocumentOptions {
   return {
     sources,
     info: settings.info,
     security: toSecurity(settings),
     rootPath: `${settings.rootPath}${settings.pathPrefix}`,
     toolErrorStatus: settings.toolErrorStatus,
+    isRateLimited: (server, tool) => limits.isLimited(server, tool),
+    needsShared: settings.redis?.fail === 'closed',
   };
 }
 

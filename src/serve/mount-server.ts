@@ -49,6 +49,8 @@ function connectionOf(server: ServerSettings): object {
     maxCallTimeMs: 0,
     isRequired: 0,
     headerForwarding: 0,
+    rateLimit: 0,
+    toolRateLimits: 0,
   };
   return { ...server, ...served };
 }
@@ -99,8 +101,9 @@ function toFilter({ enabledTools, disabledTools = [] }: ServerSettings): Pick<Mo
 
 /** A misspelt name would leave a tool served that should not be, or the other way round: that is said, once. */
 function reportUnknownTools(server: ServerSettings, upstream: StartableUpstream, logger: Logger): void {
-  const { enabledTools = [], disabledTools = [], toolTimeoutsMs = new Map<string, number>() } = server;
-  const named = [...new Set([...enabledTools, ...disabledTools, ...toolTimeoutsMs.keys()])];
+  const { enabledTools = [], disabledTools = [], toolTimeoutsMs, toolRateLimits } = server;
+  const single = [...(toolTimeoutsMs?.keys() ?? []), ...(toolRateLimits?.keys() ?? [])];
+  const named = [...new Set([...enabledTools, ...disabledTools, ...single])];
   if (named.length === 0) return;
   const report = (): void => {
     const { catalog } = upstream;

@@ -9,6 +9,7 @@ import type { Rules } from './create-rules.ts';
 import { Fleet } from './fleet.ts';
 import { loadRules } from './load-rules.ts';
 import { readLock } from './read-lock.ts';
+import { ServedLimits } from './served-limits.ts';
 import { withFleet, type StartOptions } from './serve.ts';
 
 /**
@@ -30,7 +31,7 @@ export async function readDocument(
     const gateway = await createGateway(
       settings,
       fleet.mounted,
-      { lock, onTools: rules?.check },
+      { lock, limits: new ServedLimits(settings, undefined), onTools: rules?.check },
       options.logger,
     );
     const { json, document } = toDocumentForm({ document: toShown(gateway.contract, rules) }, settings);

@@ -13,6 +13,7 @@ import { UpstreamStartError } from '../errors.ts';
 import { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
 import { documentOptions, toSecurity } from './create-gateway.ts';
 import { planServer, type PlannedServer } from './mount-server.ts';
+import { ServedLimits } from './served-limits.ts';
 
 /** How servers are read. */
 export interface ReadSiteOptions {
@@ -49,7 +50,7 @@ export function toContract(
   { isSecured }: Pick<ReadSiteOptions, 'isSecured'> = {},
 ): SiteContract {
   const from: DocumentOptions = {
-    ...documentOptions(settings, sources),
+    ...documentOptions(settings, sources, new ServedLimits(settings, undefined)),
     ...(isSecured !== undefined && { security: { ...toSecurity(settings), keys: isSecured } }),
   };
   const servers = sources

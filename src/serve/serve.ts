@@ -8,6 +8,7 @@ import { UpstreamStartError } from '../errors.ts';
 import { trackConnections } from '../http/connections.ts';
 import { Fleet } from './fleet.ts';
 import { createWatchers, type Watchers } from './create-watchers.ts';
+import type { RateLimit } from '../limits/rate-limit.ts';
 import type { Callers } from './create-callers.ts';
 import type { Rules } from './create-rules.ts';
 import type { Sharing } from './create-sharing.ts';
@@ -16,6 +17,7 @@ import type { CertificateFiles, LoadedCertificate } from './read-certificate.ts'
 import { loadRules } from './load-rules.ts';
 import { readLock } from './read-lock.ts';
 import type { Seat } from './seat.ts';
+import { ServedLimits } from './served-limits.ts';
 import { shutDown } from './shut-down.ts';
 
 /** A gateway that answers requests. */
@@ -32,10 +34,9 @@ export interface RunningGateway {
    * Serves these servers from now on: those that are the same stay as they are, those that differ are swapped once the
    * new one is ready. Calls in flight finish.
    *
-   * @param rules of who may call what; with `none`, whoever may call at all may call everything. @default as before
    * @throws Error with the `single` layout, and for rules where nobody is asked who they are
    */
-  reload(servers: readonly ServerSettings[], rules?: readonly AuthorizationRule[] | 'none'): Promise<void>;
+  reload(servers: readonly ServerSettings[], settings?: ReloadedSettings): Promise<void>;
   /** Replaces the replicas of servers that have several, one at a time; resolves when that is done. */
   restart(): Promise<void>;
   /**
@@ -45,6 +46,14 @@ export interface RunningGateway {
   close(): Promise<boolean>;
   /** Ends the servers, and what they started, at once; calls in flight are cut off. */
   abort(): Promise<void>;
+}
+
+/** What a configuration says beside its servers. */
+export interface ReloadedSettings {
+  /** Who may call what; with `none`, whoever may call at all may call everything. @default as before */
+  readonly rules?: readonly AuthorizationRule[] | 'none' | undefined;
+  /** How often each client may call, of all calls. @default as before */
+  readonly rateLimit?: RateLimit | 'none' | undefined;
 }
 
 /** What a start needs beside the settings. */
@@ -138,6 +147,7 @@ async function startGateway(
   { logger, signal, seat }: StartOptions,
 ): Promise<RunningGateway> {
   const started = fleet.start();
+  const limits = new ServedLimits(settings, sharing?.link);
   // A committed contract decides over all tools at once; else a slow server must not hold up the others.
   const isTogether = settings.layout === 'single' || lock !== undefined;
   // Servers take a while to start: what stands before them is read meanwhile.
@@ -146,6 +156,7 @@ async function startGateway(
     isTogether ? started : undefined,
     // The first calls should not be this gateway's alone, nor a Redis that is away hold it up.
     sharing?.link.settled(redisMs),
+    limits.start(),
   ]);
   const certificate = loaded?.certificate;
   const { gateway, app } = await createFront(
@@ -159,6 +170,7 @@ async function startGateway(
       sharing,
       rules,
       seat,
+      limits,
     },
     logger,
   );
@@ -206,11 +218,12 @@ async function startGateway(
       return gateway.contract.unserved.map(({ tool }) => tool);
     },
     status: () => gateway.status(),
-    async reload(servers, wanted) {
+    async reload(servers, { rules: wanted, rateLimit } = {}) {
       if (settings.layout === 'single') throw new Error('the only server of a gateway cannot be replaced');
       if (wanted !== undefined && wanted !== 'none' && rules === undefined)
         throw new Error('there cannot be rules of who may call what where nobody is asked who they are');
       if (wanted !== undefined) rules?.replace(wanted === 'none' ? undefined : wanted);
+      await limits.replace(rateLimit, servers);
       const changes = await fleet.replace(servers, mount);
       logger.info(changes, 'the configuration was loaded again');
     },

@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { AuthorizationRule } from '../../authorization/authorization-rule.ts';
 import { ConfigError } from '../../errors.ts';
 import { resolveVariables, type AddedVariables, type ResolvedVariables } from '../env-file.ts';
+import type { RateLimit } from '../../limits/rate-limit.ts';
 import type { ServerSettings } from '../server-settings.ts';
 import type { KnownCallers } from '../known-callers.ts';
 import type { Settings } from '../settings.ts';
@@ -9,11 +10,12 @@ import type { FileDigests } from '../watch-file.ts';
 import { checkSchema, readSpecFile } from './check-schema.ts';
 import { findDuplicateKeys, memberOf, quote, type ConfigNode, type Fault } from './config-node.ts';
 import { dropOddities } from './drop-oddities.ts';
-import type { ReadContext } from './field-reader.ts';
+import { fieldOf, type ReadContext } from './field-reader.ts';
 import { FileSources } from './file-sources.ts';
 import { parseJsonc } from './parse-jsonc.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { readRules } from './read-rules.ts';
+import { readRateLimit } from './read-rate-limit.ts';
 import { readServer } from './read-server.ts';
 import { createLineIndex, toLines } from './text-lines.ts';
 
@@ -23,6 +25,8 @@ export interface ConfigFile {
   readonly servers: readonly ServerSettings[];
   /** Who may call what. @default whoever may call at all, everything */
   readonly authorization?: readonly AuthorizationRule[];
+  /** For all calls, in place of the options'. */
+  readonly rateLimit?: RateLimit;
   /** Absolute paths of the files that were read, itself and those that it names, with a digest of each. */
   readonly files: FileDigests;
   /** What is passed over, or has no effect, as `path:line:column: message` where it has a place. */
@@ -98,6 +102,7 @@ export function readConfigFile(path: string, options: ConfigFileOptions): Config
     faults,
     warnings: profile === 'mcpo' ? oddities : undefined,
   };
+  const rateLimit = readRateLimit(fieldOf(tidy, context, 'rateLimit'), context);
   const servers = readServers(tidy, context);
   const rules = memberOf(tidy, 'authorization');
   const authorization = readRules(rules?.value, context);
@@ -117,6 +122,7 @@ export function readConfigFile(path: string, options: ConfigFileOptions): Config
   return Object.freeze({
     servers: Object.freeze(servers),
     ...(authorization !== undefined && { authorization }),
+    ...(rateLimit !== undefined && { rateLimit }),
     files: files.digests,
     warnings,
   });

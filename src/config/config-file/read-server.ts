@@ -2,6 +2,7 @@ import type { CommonServerSettings, ServerSettings } from '../server-settings.ts
 import { type ConfigNode, type ObjectNode } from './config-node.ts';
 import { addFault, fieldOf, readBoolean, readNumber, readTexts, type ReadContext } from './field-reader.ts';
 import { readDuration } from './read-duration.ts';
+import { readRateLimit, readToolRateLimits } from './read-rate-limit.ts';
 import { readRemoteServer } from './read-remote-server.ts';
 import { readSession } from './read-session.ts';
 import { readStdioServer } from './read-stdio-server.ts';
@@ -28,6 +29,8 @@ function readCommon(name: string, node: ObjectNode, context: ReadContext): Commo
   const times = readTimes(node, context);
   const maxInFlight = readNumber(fieldOf(node, context, 'maxInFlight'));
   const maxQueue = readNumber(fieldOf(node, context, 'maxQueue'));
+  const rateLimit = readRateLimit(fieldOf(node, context, 'rateLimit'), context);
+  const toolRateLimits = readToolRateLimits(node, context);
   const isRequired = readBoolean(fieldOf(node, context, 'required'));
   const headerForwarding = readHeaderForwarding(fieldOf(node, context, 'clientHeaderForwarding'), context);
   const session = readSession(fieldOf(node, context, 'session'), context);
@@ -38,6 +41,8 @@ function readCommon(name: string, node: ObjectNode, context: ReadContext): Commo
     ...times,
     ...(maxInFlight !== undefined && { maxInFlight }),
     ...(maxQueue !== undefined && { maxQueue }),
+    ...(rateLimit !== undefined && { rateLimit }),
+    ...(toolRateLimits !== undefined && { toolRateLimits }),
     ...(isRequired !== undefined && { isRequired }),
     ...(headerForwarding !== undefined && { headerForwarding }),
     ...(session !== undefined && { session }),

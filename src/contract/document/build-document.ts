@@ -6,7 +6,7 @@ import { toInfo, type InfoOverrides } from './document-info.ts';
 import { toOperationObject } from './operation-object.ts';
 import { assignOperationPaths } from './operation-path.ts';
 import { createPatternCompiler } from '../validation/pattern.ts';
-import { toSharedResponses } from './responses.ts';
+import { toOperationResponses, type IsRateLimited, type OperationResponses } from './operation-responses.ts';
 import { isProxied, takesTokens, toSecuritySchemes, type SecurityOptions } from './security-schemes.ts';
 import { serveTools, type ServedTool, type ToolWarning } from './serve-tools.ts';
 
@@ -22,6 +22,10 @@ export interface DocumentOptions {
   readonly rootPath?: string;
   /** Status of the answer when a tool reports a failure. @default 424 */
   readonly toolErrorStatus?: number;
+  /** Whose calls are counted. @default nobody's */
+  readonly isRateLimited?: IsRateLimited | undefined;
+  /** Calls may need what gateways share, and are refused while that is away. @default false */
+  readonly needsShared?: boolean;
 }
 
 /** A document, not yet canonical, and what did not make it into it. */
@@ -38,25 +42,29 @@ export interface BuiltDocument {
  * `x-unserved-tools`. Rules MAP-40 and following of spec/mapping.md.
  */
 export function buildDocument(options: DocumentOptions): BuiltDocument {
-  const { sources, rootPath = '', security = 'none', toolErrorStatus = 424 } = options;
+  const { sources, rootPath = '', security = 'none', toolErrorStatus = 424, isRateLimited } = options;
   const base = readBaseDocument();
   const schemes = toSecuritySchemes(base, security);
   const isSecured = schemes !== undefined;
   const { served, unserved, warnings } = serveTools(sources);
-  const shared = toSharedResponses(base, {
+  const answers = toOperationResponses(base, served, {
     isSecured,
     isProxied: isProxied(security),
     takesTokens: takesTokens(security),
     toolErrorStatus,
+    isRateLimited,
+    needsShared: options.needsShared ?? false,
   });
   const compilePattern = createPatternCompiler();
   const context = {
     base,
-    responses: shared.responses,
     compilePattern,
     conforms: createConformity(compilePattern),
   };
-  const operations = served.map((tool) => [tool.path, { post: toOperationObject(tool, context) }]);
+  const operations = served.map((tool) => [
+    tool.path,
+    { post: toOperationObject(tool, { ...context, responses: answers.of(tool) }) },
+  ]);
   const names = [...new Set(sources.map(({ server }) => server))]
     .filter((server) => server !== '')
     .toSorted();
@@ -67,7 +75,7 @@ export function buildDocument(options: DocumentOptions): BuiltDocument {
     security: Object.keys(schemes ?? {}).map((name) => ({ [name]: [] })),
     ...(names.length === 0 ? {} : { tags: names.map((name) => toTag(name, sources)) }),
     paths: Object.fromEntries(operations),
-    components: toComponents(base, served, shared.components, schemes),
+    components: toComponents(base, served, answers, schemes),
     ...(unserved.length === 0 ? {} : { 'x-unserved-tools': unserved.map(toUnservedEntry) }),
   };
   return { document, unserved, warnings };
@@ -85,7 +93,13 @@ export function buildServerDocument(options: DocumentOptions, server: string): B
   const source = options.sources[index];
   if (source === undefined) throw new Error(`there is no server ${JSON.stringify(server)}`);
   const rootPath = `${options.rootPath ?? ''}${mounts[index] ?? ''}`;
-  return buildDocument({ ...options, rootPath, sources: [{ ...source, server: '' }] });
+  const { isRateLimited } = options;
+  return buildDocument({
+    ...options,
+    rootPath,
+    sources: [{ ...source, server: '' }],
+    isRateLimited: isRateLimited && ((_, tool) => isRateLimited(server, tool)),
+  });
 }
 
 function toTag(name: string, sources: readonly ToolSource[]): JsonObject {
@@ -97,16 +111,20 @@ function toTag(name: string, sources: readonly ToolSource[]): JsonObject {
 function toComponents(
   base: JsonObject,
   served: readonly ServedTool[],
-  responses: JsonObject,
+  { components: responses, hasLimits }: OperationResponses,
   schemes: JsonObject | undefined,
 ): JsonObject {
   const components = section(base, 'components');
   const isPlainResultUsed = served.some(({ output }) => output === undefined);
-  const { WwwAuthenticate, ...headers } = section(components, 'headers');
+  const { WwwAuthenticate, RateLimit, RateLimitPolicy, ...headers } = section(components, 'headers');
   const toolSchemas: (readonly [string, JsonValue])[] = served.flatMap((tool) => [...tool.components]);
   return {
-    headers:
-      schemes !== undefined && WwwAuthenticate !== undefined ? { ...headers, WwwAuthenticate } : headers,
+    headers: {
+      ...headers,
+      ...(schemes !== undefined && WwwAuthenticate !== undefined && { WwwAuthenticate }),
+      ...(hasLimits && RateLimit !== undefined && { RateLimit }),
+      ...(hasLimits && RateLimitPolicy !== undefined && { RateLimitPolicy }),
+    },
     responses: {
       ...responses,
       ...(isPlainResultUsed ? pick(section(components, 'responses'), ['ToolResult']) : {}),

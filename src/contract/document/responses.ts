@@ -10,6 +10,10 @@ export interface ResponseOptions {
   readonly takesTokens?: boolean;
   /** Status of the answer when the tool reports a failure. */
   readonly toolErrorStatus: number;
+  /** Calls are counted. @default they are not */
+  readonly isRateLimited?: boolean;
+  /** Calls may need what gateways share, and are refused while that is away. @default they are made */
+  readonly needsShared?: boolean;
 }
 
 /** Status → name in the base document's responses; 404, 405 and the parser's own belong to no operation. */
@@ -33,6 +37,8 @@ const securityResponses: readonly (readonly [number, string])[] = [
   [401, 'Unauthorized'],
   [403, 'Forbidden'],
 ];
+/** Where calls are counted. */
+const limitResponses: readonly (readonly [number, string])[] = [[429, 'RateLimited']];
 
 /**
  * Builds the `responses` that all operations of a document have in common, and the components behind them
@@ -42,14 +48,22 @@ const securityResponses: readonly (readonly [number, string])[] = [
  */
 export function toSharedResponses(
   base: JsonObject,
-  { isSecured, isProxied = false, takesTokens = false, toolErrorStatus }: ResponseOptions,
+  {
+    isSecured,
+    isProxied = false,
+    takesTokens = false,
+    toolErrorStatus,
+    isRateLimited = false,
+    needsShared = false,
+  }: ResponseOptions,
 ): { readonly responses: JsonObject; readonly components: JsonObject } {
-  const definitions = section(base, 'components', 'responses');
+  const definitions = withSharedCode(section(base, 'components', 'responses'), needsShared);
   const named = new Map([
     ...problemResponses,
     ...(isSecured ? securityResponses : []),
     ...(isProxied ? proxyResponses : []),
     ...(takesTokens ? tokenResponses : []),
+    ...(isRateLimited ? limitResponses : []),
   ]);
   const other = named.get(toolErrorStatus);
   const toolError = section(definitions, 'ToolError');
@@ -71,6 +85,18 @@ export function toResultResponse(base: JsonObject, output: JsonObject | undefine
     ...response,
     content: { ...section(response, 'content'), 'application/json': { schema: output } },
   };
+}
+
+/** What is refused while nothing shared can be asked for is not ready either. */
+function withSharedCode(definitions: JsonObject, needsShared: boolean): JsonObject {
+  if (!needsShared) return definitions;
+  const named = ['NotReady', 'NotReadyForTokens'].map((name) => {
+    const { description, ...response } = section(definitions, name);
+    // The base has one, which ends with the codes.
+    const codes = `${String(description as string).replace(/\.$/, '')}, limits_unavailable.`;
+    return [name, { ...response, description: codes }] as const;
+  });
+  return { ...definitions, ...Object.fromEntries(named) };
 }
 
 function merge(first: JsonObject, second: JsonObject): JsonObject {

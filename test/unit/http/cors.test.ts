@@ -58,7 +58,8 @@ describe('by default', () => {
 describe('pages of an origin in the list', () => {
   const readable = {
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'ETag, Idempotency-Replayed, Retry-After, X-Request-Id',
+    'access-control-expose-headers':
+      'ETag, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
   };
 
   test('may call a tool and read its answer, which no cache mixes up (HTTP-32, HTTP-34)', async () => {
@@ -166,7 +167,8 @@ describe('pages of another origin', () => {
         200,
         {
           'access-control-allow-origin': '*',
-          'access-control-expose-headers': 'ETag, Idempotency-Replayed, Retry-After, X-Request-Id',
+          'access-control-expose-headers':
+            'ETag, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
         },
         'accept',
       ]);

@@ -1,0 +1,65 @@
+import type { ServerSettings } from '../config/server-settings.ts';
+import type { Settings } from '../config/settings.ts';
+import { hasLimits, isLimited, type RateLimit, type RateLimits } from '../limits/rate-limit.ts';
+import type { RateLimiter } from '../limits/rate-limiter.ts';
+import type { RedisLike } from '../redis/redis-link.ts';
+
+/** The limits of the settings, by the names that servers have in a contract. */
+export function toRateLimits(
+  { layout }: Pick<Settings, 'layout'>,
+  all: RateLimit | undefined,
+  servers: readonly ServerSettings[],
+): RateLimits {
+  return {
+    all,
+    servers: new Map(servers.map((server) => [layout === 'single' ? '' : server.name, server])),
+  };
+}
+
+/** The limits that hold at the moment. What counting needs is loaded with the first of them. */
+export class ServedLimits {
+  readonly #settings: Pick<Settings, 'layout'>;
+  readonly #redis: RedisLike | undefined;
+  #limits: RateLimits;
+  #limiter: RateLimiter | undefined;
+
+  /** @param redis shares the counts with other gateways */
+  constructor(settings: Pick<Settings, 'layout' | 'rateLimit' | 'servers'>, redis: RedisLike | undefined) {
+    this.#settings = settings;
+    this.#redis = redis;
+    this.#limits = toRateLimits(settings, settings.rateLimit, settings.servers);
+  }
+
+  get limiter(): RateLimiter | undefined {
+    return this.#limiter;
+  }
+
+  /** Whether the calls of a tool are counted. */
+  isLimited(server: string, tool: string): boolean {
+    return isLimited(this.#limits, server, tool);
+  }
+
+  /** From now on the limits given at first hold. */
+  async start(): Promise<void> {
+    await this.#apply();
+  }
+
+  /**
+   * Others hold from now on; counts of those that stay as they are go on.
+   *
+   * @param all undefined: as before
+   */
+  async replace(all: RateLimit | 'none' | undefined, servers: readonly ServerSettings[]): Promise<void> {
+    const wanted = all ?? this.#limits.all;
+    this.#limits = toRateLimits(this.#settings, wanted === 'none' ? undefined : wanted, servers);
+    await this.#apply();
+  }
+
+  async #apply(): Promise<void> {
+    if (this.#limiter === undefined && hasLimits(this.#limits)) {
+      const { RateLimiter: Limiter } = await import('../limits/rate-limiter.ts');
+      this.#limiter = new Limiter(this.#redis);
+    }
+    await this.#limiter?.replace(this.#limits);
+  }
+}
