@@ -78,8 +78,16 @@ function asClient(redis: RedisLike): object {
 
   function run(key: string, ...rest: readonly unknown[]): void {
     const callback = rest.at(-1) as Callback; // as the plugin calls it
-    void tell(callback, redis.run({ name: 'mcpoRateLimit', lua }, key, rest.slice(0, -1).map(String)));
+    void tell(
+      callback,
+      redis.run({ name: 'mcpoRateLimit', lua, isReply }, key, rest.slice(0, -1).map(String)),
+    );
   }
+}
+
+/** How many calls there were, and for how many milliseconds they count. */
+function isReply(reply: unknown): boolean {
+  return Array.isArray(reply) && reply.length === 2 && reply.every((part) => Number.isSafeInteger(part));
 }
 
 async function tell(callback: Callback, asked: Promise<RedisAnswer>): Promise<void> {

@@ -1,13 +1,8 @@
-import { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
 import type { Logger } from '../logger.ts';
-import { parseRedisUrl } from './redis-address.ts';
+import { RedisClient, type RedisArgs } from './redis-client.ts';
+import type { RedisScript } from './redis-script.ts';
 import type { RedisSettings } from './redis-settings.ts';
-
-/** A script on one key; Redis runs it as a whole. */
-export interface RedisScript {
-  readonly name: string;
-  readonly lua: string;
-}
 
 /** What came of a script; away: Redis did not answer in time, or not with what was asked for. Texts come as bytes. */
 export type RedisAnswer = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'away' };
@@ -29,19 +24,32 @@ export interface RedisLike {
   readonly isUp: boolean;
   readonly fail: RedisSettings['fail'];
   /** Never rejects, and takes no longer than a quarter of a second. */
-  run(script: RedisScript, key: string, args: readonly (string | number | Buffer)[]): Promise<RedisAnswer>;
+  run(script: RedisScript, key: string, args: RedisArgs): Promise<RedisAnswer>;
   /** Runs whenever Redis answers again. */
   onUp(listener: () => void): void;
 }
 
 /** Far more than Redis takes for a script, on a network of its own. */
 const commandTimeoutMs = 250;
-const connectTimeoutMs = 1_000;
 const firstProbeMs = 50;
 const maxProbeMs = 1_000;
 /** A connection that is silent for that long is given up; whoever is at its other end may have gone without a word. */
 const silenceMs = 5_000;
+/** One that goes again sooner than that is not asked any sooner. */
+const steadyMs = 10_000;
 const away: RedisAnswer = { kind: 'away' };
+
+/** Writes, reads, and runs a script: all that is asked of a Redis. What it says is new each time. */
+const probeScript: RedisScript = {
+  name: 'mcpoProbe',
+  lua: `
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+local said = redis.call('GET', KEYS[1])
+redis.call('DEL', KEYS[1])
+return said
+`,
+  isReply: (reply) => Buffer.isBuffer(reply),
+};
 
 /**
  * The connection to Redis. Nothing waits for one that does not answer:
@@ -53,47 +61,31 @@ const away: RedisAnswer = { kind: 'away' };
  */
 export class RedisLink implements RedisLike, RedisHealth {
   readonly fail: RedisSettings['fail'];
-  readonly #redis: Redis;
+  readonly #client: RedisClient;
   readonly #prefix: string;
   readonly #logger: Logger;
-  readonly #password: string;
-  readonly #scripts = new Set<string>();
   readonly #listeners = new Set<() => void>();
   #state: RedisState = { kind: 'down', problem: 'not connected yet' };
   #isSaid = false;
+  #isEvictionSaid = false;
   #isClosed = false;
   #failures = 0;
-  #lastError: string | undefined;
   #probeMs = firstProbeMs;
   #timer: NodeJS.Timeout | undefined;
   #isProbing = false;
+  #changedAt = performance.now();
+  #lastSignOfLifeAt = performance.now();
 
   /** @throws UsageError for a URL that is none of a Redis */
   constructor({ url, password, prefix, fail }: RedisSettings, logger: Logger) {
     this.fail = fail;
     this.#prefix = prefix;
     this.#logger = logger;
-    const { isTls, ...address } = parseRedisUrl(url);
-    const secret = password ?? address.password;
-    this.#password = secret ?? '';
-    this.#redis = new Redis({
-      ...address,
-      ...(secret !== undefined && { password: secret }),
-      ...(isTls && { tls: {} }),
-      protocol: 2,
-      lazyConnect: true,
-      connectTimeout: connectTimeoutMs,
-      // Whatever cannot be sent at once is not worth sending later.
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: null,
-      retryStrategy: (attempt) => Math.min(firstProbeMs * 2 ** Math.min(attempt, 10), maxProbeMs),
+    this.#client = new RedisClient({ url, ...(password !== undefined && { password }) }, () => {
+      this.#lastSignOfLifeAt = performance.now();
+      this.#drop(this.#client.problem);
     });
-    this.#redis.on('error', (error: Error) => (this.#lastError = this.#describe(error)));
-    this.#redis.on('ready', () => void this.#probe());
-    this.#redis.on('close', () => this.#drop(this.#lastError ?? 'the connection was closed'));
-    // What goes wrong is told to the listener above.
-    void this.#redis.connect().catch(() => undefined);
+    this.#client.connect();
     this.#plan();
   }
 
@@ -123,20 +115,16 @@ export class RedisLink implements RedisLike, RedisHealth {
         resolve();
       });
     });
-    if (!this.isUp) this.#say(this.#state.kind === 'down' ? this.#state.problem : '');
+    if (this.#state.kind === 'down') this.#say(this.#state.problem);
   }
 
-  async run(
-    script: RedisScript,
-    key: string,
-    args: readonly (string | number | Buffer)[],
-  ): Promise<RedisAnswer> {
+  async run(script: RedisScript, key: string, args: RedisArgs): Promise<RedisAnswer> {
     if (!this.isUp) return away;
     try {
-      return { kind: 'value', value: await inTime(this.#send(script, key, args)) };
+      return { kind: 'value', value: await inTime(this.#client.run(script, `${this.#prefix}${key}`, args)) };
     } catch (error) {
       this.#failures += 1;
-      this.#drop(this.#describe(error));
+      this.#drop(this.#explain(error));
       return away;
     }
   }
@@ -145,35 +133,20 @@ export class RedisLink implements RedisLike, RedisHealth {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#state = { kind: 'down', problem: 'closed' };
-    this.#redis.disconnect();
-  }
-
-  async #send(
-    { name, lua }: RedisScript,
-    key: string,
-    args: readonly (string | number | Buffer)[],
-  ): Promise<unknown> {
-    if (!this.#scripts.has(name)) {
-      this.#redis.defineCommand(name, { numberOfKeys: 1, lua });
-      this.#scripts.add(name);
-    }
-    // Defined above: the client has a method of that name, and one for bytes.
-    const commands = this.#redis as unknown as Readonly<
-      Record<string, (...words: readonly (string | number | Buffer)[]) => Promise<unknown>>
-    >;
-    return await commands[`${name}Buffer`]?.(`${this.#prefix}${key}`, ...args);
+    this.#client.close();
   }
 
   #drop(problem: string): void {
     if (this.#isClosed) return;
     const wasUp = this.isUp;
     this.#state = { kind: 'down', problem };
-    if (wasUp) {
-      this.#probeMs = firstProbeMs;
-      this.#isSaid = false;
-      this.#say(problem);
-      this.#plan();
-    }
+    if (!wasUp) return;
+    const now = performance.now();
+    if (now - this.#changedAt > steadyMs) this.#probeMs = firstProbeMs;
+    this.#changedAt = now;
+    this.#isSaid = false;
+    this.#say(problem);
+    this.#plan();
   }
 
   /** One line for each time it goes. */
@@ -196,39 +169,63 @@ export class RedisLink implements RedisLike, RedisHealth {
 
   async #probe(): Promise<void> {
     if (this.#isClosed || this.isUp || this.#isProbing) return;
+    if (!this.#client.isReady) {
+      this.#drop(this.#client.problem);
+      // It may have been taken by somebody who never says a word.
+      if (performance.now() - this.#lastSignOfLifeAt > silenceMs) this.#renew();
+      this.#plan();
+      return;
+    }
     this.#isProbing = true;
     clearTimeout(this.#timer);
+    const word = randomUUID();
     // Only the answer ends it: a second probe would wait behind the first.
-    const silence = setTimeout(() => this.#redis.disconnect(true), silenceMs).unref();
+    const silence = setTimeout(() => this.#renew(), silenceMs).unref();
     try {
-      await this.#redis.set(`${this.#prefix}probe`, '1', 'PX', silenceMs);
-      this.#rise();
+      const said = await this.#client.run(probeScript, `${this.#prefix}probe:${word}`, [word, silenceMs]);
+      // It is a Buffer: the script says so.
+      if (String(said) === word) this.#rise();
+      else this.#drop('it answers something else than was asked for');
     } catch (error) {
-      // Where there is no connection, why not says more.
-      const isCut = this.#redis.status !== 'ready' && this.#lastError !== undefined;
-      this.#drop(isCut ? (this.#lastError ?? '') : this.#describe(error));
+      this.#drop(this.#explain(error));
     } finally {
       clearTimeout(silence);
       this.#isProbing = false;
+      this.#lastSignOfLifeAt = performance.now();
     }
     if (!this.isUp) this.#plan();
+  }
+
+  /** Where there is no connection any more, why says more. */
+  #explain(error: unknown): string {
+    return this.#client.isReady ? this.#client.describe(error) : this.#client.problem;
+  }
+
+  #renew(): void {
+    this.#lastSignOfLifeAt = performance.now();
+    this.#client.renew();
   }
 
   #rise(): void {
     if (this.#isClosed) return;
     this.#state = { kind: 'up' };
-    this.#lastError = undefined;
+    this.#changedAt = performance.now();
     this.#logger.info({}, this.#isSaid ? 'Redis answers again' : 'Redis answers');
     this.#isSaid = false;
+    // It never rejects.
+    if (!this.#isEvictionSaid) void this.#sayEviction();
     for (const listener of this.#listeners) listener();
   }
 
-  #describe(error: unknown): string {
-    if (!(error instanceof Error)) return 'it failed';
-    const { code } = error as NodeJS.ErrnoException; // Node's errors of sockets have one
-    const text = error.message === '' ? (code ?? error.name) : error.message;
-    const secret = this.#password;
-    return (secret === '' ? text : text.replaceAll(secret, '…')).slice(0, 200);
+  /** A Redis that forgets what it likes, when it is full, may have a tool called twice. */
+  async #sayEviction(): Promise<void> {
+    const policy = await this.#client.evictionPolicy();
+    if (policy === undefined || policy === 'noeviction' || this.#isEvictionSaid || this.#isClosed) return;
+    this.#isEvictionSaid = true;
+    this.#logger.warn(
+      { policy },
+      'Redis forgets keys when it is full, limits and Idempotency-Keys among them; set its maxmemory-policy to noeviction',
+    );
   }
 }
 

@@ -25,7 +25,9 @@ export function readToolRateLimits(
 }
 
 function readQuota(node: ConfigNode | undefined, context: ReadContext): Omit<RateLimit, 'by'> | undefined {
-  const read = readText(node, context);
+  // A number is no limit; the schema says so.
+  const isText = node?.kind === 'scalar' && typeof node.value === 'string';
+  const read = isText ? readText(node, context) : undefined;
   if (read === undefined) return undefined;
   const quota = toQuota(read.text);
   if (!('says' in quota)) return quota;

@@ -93,7 +93,7 @@ function withSharedCode(definitions: JsonObject, needsShared: boolean): JsonObje
   const named = ['NotReady', 'NotReadyForTokens'].map((name) => {
     const { description, ...response } = section(definitions, name);
     // The base has one, which ends with the codes.
-    const codes = `${String(description as string).replace(/\.$/, '')}, limits_unavailable.`;
+    const codes = `${(description as string).replace(/\.$/, '')}, limits_unavailable.`;
     return [name, { ...response, description: codes }] as const;
   });
   return { ...definitions, ...Object.fromEntries(named) };

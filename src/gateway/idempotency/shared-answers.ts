@@ -176,7 +176,7 @@ function keyOf({ key }: { readonly key: string }): string {
 /** What cannot be read was written by something else: as good as an answer that is gone. */
 function toClaim(reply: unknown): Claim {
   // The script returns a list of texts, which come as bytes.
-  const [kind, meta, body] = reply as readonly (Buffer | undefined)[];
+  const [kind, meta, body] = reply as readonly (Buffer | null | undefined)[];
   const state = String(kind);
   switch (state) {
     case 'first':
@@ -185,7 +185,7 @@ function toClaim(reply: unknown): Claim {
     case 'unknown':
       return { kind: state };
     case 'answered': {
-      const report = meta && body && fromStored({ meta: meta.toString('utf8'), body });
+      const report = meta && body ? fromStored({ meta: meta.toString('utf8'), body }) : undefined;
       return report === undefined ? { kind: 'let_go' } : { kind: 'repeated', report };
     }
     default:

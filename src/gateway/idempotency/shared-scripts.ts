@@ -1,4 +1,4 @@
-import type { RedisScript } from '../../redis/redis-link.ts';
+import { isNumber, type RedisScript } from '../../redis/redis-script.ts';
 
 // A record is a hash: f(ingerprint), s(tate), o(wner), l(ease: until when, by the clock of Redis), m(eta), b(ody).
 //
@@ -32,6 +32,7 @@ redis.call('HSET', KEYS[1], 'f', ARGV[1], 's', 'running', 'o', ARGV[2], 'l', now
 redis.call('PEXPIRE', KEYS[1], ARGV[3] + ARGV[4])
 return {'first'}
 `,
+  isReply: isClaim,
 };
 
 /** ARGV as for a claim: extends the lease, or claims anew what was lost with Redis' memory. */
@@ -46,6 +47,7 @@ redis.call('HSET', KEYS[1], 'f', ARGV[1], 's', 'running', 'o', ARGV[2], 'l', now
 redis.call('PEXPIRE', KEYS[1], ARGV[3] + ARGV[4])
 return 1
 `,
+  isReply: isNumber,
 };
 
 /** ARGV: fingerprint, owner, time to live, state, meta, body. */
@@ -58,6 +60,7 @@ redis.call('HSET', KEYS[1], 'f', ARGV[1], 'o', ARGV[2], 's', ARGV[4], 'm', ARGV[
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
 `,
+  isReply: isNumber,
 };
 
 /** ARGV: owner. The call was certainly not sent. */
@@ -68,4 +71,12 @@ local owner, state = unpack(redis.call('HMGET', KEYS[1], 'o', 's'))
 if owner == ARGV[1] and state == 'running' then return redis.call('DEL', KEYS[1]) end
 return 0
 `,
+  isReply: isNumber,
 };
+
+/** A state, and what is kept of an answer; both are looked into by whoever reads them. */
+function isClaim(reply: unknown): boolean {
+  if (!Array.isArray(reply)) return false;
+  const [state, ...kept] = reply as readonly unknown[];
+  return Buffer.isBuffer(state) && kept.every((part) => part === null || Buffer.isBuffer(part));
+}

@@ -30,7 +30,8 @@ export function fromStored({ meta, body }: StoredAnswer): AnswerOf | undefined {
   if (said === undefined || typeof requestId !== 'string') return undefined;
   const { status, mediaType, problem } = said;
   if (isProblem(problem)) return { requestId, answer: { kind: 'problem', problem } };
-  if (typeof status !== 'number' || typeof mediaType !== 'string') return undefined;
+  if (typeof status !== 'number' || !isStatus(status) || typeof mediaType !== 'string') return undefined;
+  if (!/^[\x21-\x7e][\x20-\x7e]{0,254}$/.test(mediaType)) return undefined;
   return { requestId, answer: { kind: 'body', status, mediaType, body } };
 }
 
@@ -43,9 +44,18 @@ function parse(meta: string): JsonObject | undefined {
   }
 }
 
+/** Of an answer, as Node sends it. */
+function isStatus(status: number): boolean {
+  return Number.isInteger(status) && status >= 200 && status <= 599;
+}
+
 function isProblem(value: unknown): value is Problem {
   if (!isJsonObject(value)) return false;
   const { code, detail, status } = value;
   const isKnown = typeof code === 'string' && Object.hasOwn(problemTypes, code);
-  return isKnown && typeof detail === 'string' && (status === undefined || typeof status === 'number');
+  return (
+    isKnown &&
+    typeof detail === 'string' &&
+    (status === undefined || (typeof status === 'number' && isStatus(status)))
+  );
 }

@@ -1,4 +1,5 @@
-import type { RedisLike, RedisScript } from '../../redis/redis-link.ts';
+import type { RedisLike } from '../../redis/redis-link.ts';
+import type { RedisScript } from '../../redis/redis-script.ts';
 
 type Args = readonly (string | number | Buffer)[];
 

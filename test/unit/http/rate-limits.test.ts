@@ -5,6 +5,7 @@ import { createMcpoProfile } from '../../../src/compat/mcpo-profile.ts';
 import { parseExposition } from '../../fixtures/exposition.ts';
 import { createTestGateway, echo, greet, type TestGateway } from '../../fixtures/test-gateway.ts';
 
+const plain = { info: {}, hasKey: false, strictAuth: false, rootPath: '', pathPrefix: '' };
 const byKey = (max: number, windowMs = 60_000): RateLimit => ({ max, windowMs, by: { kind: 'key' } });
 
 async function limited(limits: RateLimits, options: object = {}): Promise<TestGateway> {
@@ -22,7 +23,9 @@ describe('a limit', () => {
     const made = await limited({ all: byKey(2), servers: new Map() });
     const answers = [await post(made, '/echo'), await post(made, '/greet'), await post(made, '/echo')];
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 429]);
-    expect(answers.map(({ headers }) => headers['ratelimit-policy'])).toEqual(Array(3).fill('"all";q=2;w=60'));
+    expect(answers.map(({ headers }) => headers['ratelimit-policy'])).toEqual(
+      Array(3).fill('"all";q=2;w=60'),
+    );
     expect(answers.map(({ headers }) => headers['ratelimit'])).toEqual([
       '"all";r=1;t=60',
       expect.stringMatching(/^"all";r=0;t=(?:60|59)$/),
@@ -38,7 +41,7 @@ describe('a limit', () => {
     expect(made.upstream.calls).toHaveLength(2);
   });
 
-  test('of a tool comes before that of its server, and that before all (LIMIT-03)', async () => {
+  test('of a tool comes before that of its server, and that before all (LIMIT-03, LIMIT-09)', async () => {
     const servers = new Map([['', { rateLimit: byKey(3), toolRateLimits: new Map([['echo', byKey(1)]]) }]]);
     const made = await limited({ all: byKey(100), servers });
     const first = await post(made, '/echo');
@@ -50,7 +53,9 @@ describe('a limit', () => {
       expect.stringMatching(/^"tool";r=0;t=\d+$/),
     ]);
     // What the tool's refused did not count for the server.
-    expect((await post(made, '/greet')).headers['ratelimit']).toMatch(/^"server";r=1;t=\d+, "all";r=98;t=\d+$/);
+    expect((await post(made, '/greet')).headers['ratelimit']).toMatch(
+      /^"server";r=1;t=\d+, "all";r=98;t=\d+$/,
+    );
     const text = (await made.app.inject({ url: '/metrics' })).body;
     const counted = parseExposition(text).get('mcpo_rate_limited_total')?.samples;
     expect(Object.fromEntries(counted?.map(({ labels, value }) => [labels['limit'], value]) ?? [])).toEqual({
@@ -63,14 +68,19 @@ describe('a limit', () => {
   test('counts what is repeated or refused for its arguments too, and not what has no right to call (LIMIT-04)', async () => {
     const made = await limited({ all: byKey(3), servers: new Map() }, { apiKey: 'secret' });
     const headers = { ...json, authorization: 'Bearer secret', 'idempotency-key': 'k' };
-    expect((await post(made, '/echo', { headers: { ...json, authorization: 'Bearer no' } })).statusCode).toBe(403);
+    expect((await post(made, '/echo', { headers: { ...json, authorization: 'Bearer no' } })).statusCode).toBe(
+      403,
+    );
     await post(made, '/echo', { headers });
     const replayed = await post(made, '/echo', { headers });
     expect([replayed.headers['idempotency-replayed'], replayed.headers['ratelimit']]).toEqual([
       'true',
       expect.stringMatching(/r=1;/),
     ]);
-    const refused = await post(made, '/greet', { headers: { ...json, authorization: 'Bearer secret' }, payload: '{}' });
+    const refused = await post(made, '/greet', {
+      headers: { ...json, authorization: 'Bearer secret' },
+      payload: '{}',
+    });
     expect([refused.statusCode, refused.headers['ratelimit']]).toEqual([422, expect.stringMatching(/r=0;/)]);
     // The key stays free for what was never sent.
     const tooMuch = await post(made, '/echo', { headers: { ...headers, 'idempotency-key': 'other' } });
@@ -88,11 +98,15 @@ describe('a limit', () => {
     ],
   ] as const)('tells clients by their %s apart (LIMIT-05)', async (_, by, one, other) => {
     const made = await limited({ all: { ...byKey(1), by }, servers: new Map() });
-    const answers = [await post(made, '/echo', one), await post(made, '/echo', one), await post(made, '/echo', other)];
+    const answers = [
+      await post(made, '/echo', one),
+      await post(made, '/echo', one),
+      await post(made, '/echo', other),
+    ];
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 429, 200]);
   });
 
-  test('begins anew when its time is over', async () => {
+  test('begins anew when its time is over (LIMIT-01)', async () => {
     const made = await limited({ all: byKey(1, 1_000), servers: new Map() });
     await post(made, '/echo');
     const refused = await post(made, '/echo');
@@ -111,11 +125,14 @@ describe('a limit', () => {
       '"all";r=0;t=60',
     ]);
     const refused = await post(made, '/echo', { headers });
-    expect([refused.statusCode, refused.json()]).toEqual([429, expect.objectContaining({ code: 'rate_limited' })]);
+    expect([refused.statusCode, refused.json()]).toEqual([
+      429,
+      expect.objectContaining({ code: 'rate_limited' }),
+    ]);
   });
 
   test('looks as mcpo would say it with --compat mcpo (LIMIT-08)', async () => {
-    const made = await limited({ all: byKey(1), servers: new Map() }, { profile: createMcpoProfile() });
+    const made = await limited({ all: byKey(1), servers: new Map() }, { profile: createMcpoProfile(plain) });
     await post(made, '/echo');
     const refused = await post(made, '/echo');
     expect([refused.statusCode, refused.headers['retry-after'] !== undefined, refused.json()]).toEqual([

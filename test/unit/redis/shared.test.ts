@@ -35,7 +35,11 @@ function linkTo(url: string, fail: 'open' | 'closed' = 'open'): Linked {
   return { link, lines };
 }
 
-const echo = { name: 'test_echo', lua: 'redis.call("SET", KEYS[1], ARGV[1]); return ARGV[1]' };
+const echo = {
+  name: 'test_echo',
+  lua: 'redis.call("SET", KEYS[1], ARGV[1]); return ARGV[1]',
+  isReply: (reply: unknown) => Buffer.isBuffer(reply),
+};
 const up = async (link: RedisLink): Promise<void> =>
   await vi.waitFor(() => expect(link.state).toEqual({ kind: 'up' }), eventually);
 
@@ -58,7 +62,7 @@ describe.skipIf(!hasRedis)('a Redis', () => {
     expect(lines.filter((line) => line.includes('answers again'))).toHaveLength(1);
   }, 30_000);
 
-  test('that dies and comes back is used again', async () => {
+  test('that dies and comes back is used again (REDIS-05)', async () => {
     const first = await redisOf();
     const { link } = linkTo(first.url);
     await up(link);
@@ -96,6 +100,28 @@ describe.skipIf(!hasRedis)('a Redis', () => {
     expect(JSON.stringify([wrong.link.state, wrong.lines])).not.toContain('wrong-secret');
     await up(linkTo(locked.url.replace('//', '//:hunter2-secret@')).link);
   }, 60_000);
+});
+
+const warned = (lines: readonly string[]): number =>
+  lines.filter((line) => line.includes('maxmemory-policy')).length;
+
+describe.skipIf(!hasRedis)('a Redis that forgets keys when it is full', () => {
+  test('is warned of once, and one that refuses to write then is not (REDIS-09)', async () => {
+    const forgetful = await redisOf(undefined, ['--maxmemory', '50mb', '--maxmemory-policy', 'allkeys-lru']);
+    const { link, lines } = linkTo(forgetful.url);
+    await vi.waitFor(() => expect(warned(lines)).toBe(1), eventually);
+    forgetful.signal('SIGSTOP');
+    await link.run(echo, 'k', ['x']);
+    forgetful.signal('SIGCONT');
+    await up(link);
+    const strict = await redisOf(undefined, ['--maxmemory', '50mb']);
+    const other = linkTo(strict.url);
+    await up(other.link);
+    // The answer to the next command comes after that to the question.
+    await other.link.run(echo, 'k', ['x']);
+    await link.run(echo, 'k', ['x']);
+    expect([warned(lines), warned(other.lines)]).toEqual([1, 0]);
+  }, 30_000);
 });
 
 const answerOf = (body: string): AnswerOf => ({
@@ -190,7 +216,7 @@ describe.skipIf(!hasRedis)('gateways that share a Redis', () => {
     expect(closed.made()).toBe(1);
   }, 30_000);
 
-  test('count the calls of a client together', async () => {
+  test('count the calls of a client together (LIMIT-06)', async () => {
     const { redis, links } = await two();
     const limiters = links.map((link) => new RateLimiter(link));
     const all = { max: 5, windowMs: 60_000, by: { kind: 'address' } } as const;
