@@ -31,8 +31,7 @@ import { addRedisFlags, type RedisFlags } from './redis-flags.ts';
 import { toArgParser } from './run-command.ts';
 
 /** The values of the options, parsed; a switch is read by {@link isSwitchedOn}. */
-export interface Flags
-  extends AuditFlags, AuthorizationFlags, IdentityFlags, RateLimitFlags, RedisFlags {
+export interface Flags extends AuditFlags, AuthorizationFlags, IdentityFlags, RateLimitFlags, RedisFlags {
   readonly host: string;
   readonly port: number;
   readonly apiKey?: string;
