@@ -204,8 +204,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const readers = watchSlowReaders(app.server, { limitMs: slowReaderFactor * requestTimeoutMs, logger });
   const metrics = createMetrics({ gateway, readers, keyedCalls, watchers, limits, redis });
   const { accessOf } = checks;
-  const sources = { gateway, accessOf, authenticator, seenBy, limits, redis, siblings };
-  const readiness = addHealthRoutes(app, sources);
+  const health = { gateway, accessOf, authenticator, seenBy, limits, redis, siblings };
+  const readiness = addHealthRoutes(app, health);
   siblings?.introduce({ metrics: async () => await metrics.toJson(), readiness });
   app.get('/metrics', async (request, reply) => {
     const hidden = findHiddenTool(gateway, seenBy?.(request.raw));

@@ -49,7 +49,7 @@ export interface RunningGateway {
 }
 
 /** What a configuration says beside its servers. */
-export interface ReloadedSettings {
+interface ReloadedSettings {
   /** Who may call what; with `none`, whoever may call at all may call everything. @default as before */
   readonly rules?: readonly AuthorizationRule[] | 'none' | undefined;
   /** How often each client may call, of all calls. @default as before */

@@ -4,18 +4,6 @@ import { hasLimits, isLimited, type RateLimit, type RateLimits } from '../limits
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { RedisLike } from '../redis/redis-link.ts';
 
-/** The limits of the settings, by the names that servers have in a contract. */
-export function toRateLimits(
-  { layout }: Pick<Settings, 'layout'>,
-  all: RateLimit | undefined,
-  servers: readonly ServerSettings[],
-): RateLimits {
-  return {
-    all,
-    servers: new Map(servers.map((server) => [layout === 'single' ? '' : server.name, server])),
-  };
-}
-
 /** The limits that hold at the moment. What counting needs is loaded with the first of them. */
 export class ServedLimits {
   readonly #settings: Pick<Settings, 'layout'>;
@@ -62,4 +50,16 @@ export class ServedLimits {
     }
     await this.#limiter?.replace(this.#limits);
   }
+}
+
+/** The limits of the settings, by the names that servers have in a contract. */
+function toRateLimits(
+  { layout }: Pick<Settings, 'layout'>,
+  all: RateLimit | undefined,
+  servers: readonly ServerSettings[],
+): RateLimits {
+  return {
+    all,
+    servers: new Map(servers.map((server) => [layout === 'single' ? '' : server.name, server])),
+  };
 }

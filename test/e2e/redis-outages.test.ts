@@ -63,7 +63,10 @@ describe.skipIf(!isBuilt || !hasRedis || process.platform === 'win32')('a shared
     const call = async (n: number, user: string): Promise<number> =>
       (await gateways[n % 2]!.call('echo', {}, { headers: { 'x-user': user } })).status;
     const statuses = await Promise.all(Array.from({ length: 20 }, async (_, n) => await call(n, 'ann')));
-    expect(statuses.toSorted((a, b) => a - b)).toEqual([...Array<number>(10).fill(200), ...Array<number>(10).fill(429)]);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([
+      ...Array<number>(10).fill(200),
+      ...Array<number>(10).fill(429),
+    ]);
     expect(await call(1, 'bob')).toBe(200);
   }, 60_000);
 
