@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isBuilt, runServe, startGateway, type GatewayProcess } from '../fixtures/gateway-process.ts';
 import { send, type HttpAnswer } from '../fixtures/http-client.ts';
+import { openHttp2 } from '../fixtures/http2-client.ts';
+import { tlsPath } from '../fixtures/tls.ts';
 import { startTokenIssuer } from '../fixtures/token-issuer.ts';
 
 /** What `whoami` answers. */
@@ -213,6 +215,32 @@ describe.skipIf(!isBuilt || process.platform !== 'linux')(
       );
       const broken = await call({ ...bob, 'x-openwebui-user-name': 'a%0Ab' });
       expect([broken.status, broken.json()]).toMatchObject([400, { code: 'session_key_required' }]);
+    });
+
+    test.each([
+      ['127.0.0.1', 'u-ada'],
+      ['127.0.0.9', 'nobody'],
+    ])('believes a proxy at %s over HTTP/2: the user is %s (AUTH-13, AUTH-14)', async (proxy, user) => {
+      const config = join(folder, 'servers.json');
+      writeFileSync(config, JSON.stringify({ mcpServers: { me: personal('credential') } }));
+      const tls = ['--ssl-certfile', tlsPath('first.cert.pem'), '--ssl-keyfile', tlsPath('first.key.pem')];
+      const flags = [
+        '--config',
+        config,
+        '--trusted-header-auth',
+        proxy,
+        '--api-key',
+        'shared-secret',
+        ...tls,
+      ];
+      const { port } = (gateway = await startGateway(undefined, { flags }));
+      const connection = await openHttp2(port);
+      const person = (await connection.call('me/whoami', {}, { ...key, ...ada })).json() as Person;
+      connection.close();
+      expect(person.env['USER_SUB']).toBe(user);
+      expect(person.meta?.['mcpo-toolkit/headers']?.['x-openwebui-user-id']).toBe(
+        user === 'nobody' ? undefined : user,
+      );
     });
 
     test('takes a token’s word for whose it is (AUTH-15)', async () => {
