@@ -109,12 +109,20 @@ function toTimeoutWords(
 
 function toErrorProblem(error: Extract<CallOutcome, { kind: 'error' }>, tool: string): Problem {
   const detail = error.message === '' ? `${tool} failed with JSON-RPC error ${error.code}.` : error.message;
-  if (error.code === -32602) return { code: 'rejected_arguments', detail, extensions: dataOf(error) };
-  return { code: 'upstream_error', detail, extensions: { upstreamCode: error.code, ...dataOf(error) } };
+  const data = dataOf(error);
+  if (error.code === -32602) return { code: 'rejected_arguments', detail, ...data };
+  return { code: 'upstream_error', detail, extensions: { upstreamCode: error.code }, ...data };
 }
 
-function dataOf({ data }: Extract<CallOutcome, { kind: 'error' }>): Readonly<Record<string, unknown>> {
-  return data === undefined ? {} : { data };
+function dataOf({ data }: Extract<CallOutcome, { kind: 'error' }>): Pick<Problem, 'rawExtensions'> {
+  if (data === undefined) return {};
+  try {
+    return { rawExtensions: { data: JSON.stringify(data) } };
+  } catch (error) {
+    // What is nested too deeply for JSON.stringify is not for JSON.parse.
+    if (error instanceof RangeError) return {};
+    throw error;
+  }
 }
 
 function mapResult(

@@ -293,6 +293,19 @@ describe('failures', () => {
     expect(result.logs.join('')).toContain(`"status":${status}`);
   });
 
+  test('an error whose data is nested without end is told without it (ERR-05)', async () => {
+    const data: unknown = JSON.parse('['.repeat(300_000) + ']'.repeat(300_000));
+    const run = (kept: unknown) => () => ({ kind: 'error', code: -1, message: 'no', data: kept }) as const;
+    const { app } = await createTestGateway([
+      { name: 'deep', run: run(data) },
+      { name: 'plain', run: run({ a: 1 }) },
+    ]);
+    const deep = await app.inject({ method: 'POST', url: '/deep' });
+    expect([deep.statusCode, deep.json()]).toMatchObject([502, { code: 'upstream_error', upstreamCode: -1 }]);
+    const plain = await app.inject({ method: 'POST', url: '/plain' });
+    expect([plain.statusCode, plain.json()]).toMatchObject([502, { upstreamCode: -1, data: { a: 1 } }]);
+  });
+
   test('-32602 for a tool that a fresh listing no longer holds is 404 (ERR-04)', async () => {
     const { app, upstream } = await createTestGateway([
       { name: 'tool', run: () => ({ kind: 'error', code: -32602, message: 'gone' }) },
