@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { childrenOf, parentOf } from '../fixtures/child-processes.ts';
 import { parseExposition } from '../fixtures/exposition.ts';
-import { isBuilt, runServe } from '../fixtures/gateway-process.ts';
+import { isBuilt, runServe, spawnGateway } from '../fixtures/gateway-process.ts';
 import { isAlive, scriptPath } from '../fixtures/scripted-upstream.ts';
 import { openLine, openLines, type WorkerLine } from '../fixtures/worker-lines.ts';
 import { startScripted, type ScriptedGateway } from './scripted-gateway.ts';
@@ -256,6 +256,26 @@ describe.skipIf(!isBuilt || process.platform !== 'linux')('two workers', () => {
         expect(lines.flatMap(({ worker, server }) => [isAlive(worker), isAlive(server)])).not.toContain(true),
       eventually,
     );
+  });
+
+  test.each([
+    ['before one serves', 0],
+    ['when the first serves', 1],
+  ])('end at a signal that comes %s, without a word on stdout (WORK-07)', async (_name, serving) => {
+    const gateway = spawnGateway([process.execPath, scriptPath('scripted.mjs')], {
+      flags: ['--port', '0', '--workers', '2', '--env', 'SCRIPT=pid'],
+    });
+    const served = (): number => gateway.logs().filter(({ msg }) => msg === 'a worker serves').length;
+    const started = (): number => childrenOf(gateway.pid).length;
+    await vi.waitFor(() => expect([started() > 0, served()]).toEqual([true, serving]), {
+      timeout: 20_000,
+      interval: 1,
+    });
+    const workers = childrenOf(gateway.pid);
+    gateway.signal('SIGTERM');
+    expect(await gateway.exited()).toEqual({ code: 0, signal: null });
+    expect(gateway.stdout).toBe('');
+    expect(workers.map(isAlive)).not.toContain(true);
   });
 
   test('are not ended by a signal of their own, but with the process that started them (WORK-07)', async () => {

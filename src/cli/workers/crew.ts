@@ -73,7 +73,9 @@ export class Crew {
       const { code } = await first.exited;
       return { kind: 'failed', exitCode: code ?? 1 };
     }
-    const others = Array.from({ length: this.#options.count - 1 }, (_, index) => this.#fork(index + 2));
+    // It may have been asked to end meanwhile.
+    const missing = this.#ending.signal.aborted ? 0 : this.#options.count - 1;
+    const others = Array.from({ length: missing }, (_, index) => this.#fork(index + 2));
     for (const worker of [first, ...others]) this.#places.push(this.#keep(worker));
     this.#watch();
     await Promise.all(others.map(async ({ settled }) => await settled));
@@ -146,7 +148,10 @@ export class Crew {
 
   #answerTo(from: WorkerProcess, member: JointMember): Answer {
     const answers: { readonly [Q in keyof AskedOfPrimary]: (detail: AskedOfPrimary[Q]) => unknown } = {
-      introduce: () => ({ number: from.number }) satisfies Place,
+      introduce: () => {
+        from.greet();
+        return { number: from.number } satisfies Place;
+      },
       admit: (contract) => this.#admit(from, contract),
       ready: (note) => this.#welcome(from, note),
       counted: async (metrics) => await this.#voice.remember(from, metrics),
@@ -190,7 +195,6 @@ export class Crew {
     }
     worker.serve();
     this.#options.logger.info({ worker: number, pid }, 'a worker serves');
-    if (this.#ending.signal.aborted) worker.end('shutting down', this.#options.endMs);
   }
 
   #claims(): readonly Claim[] {

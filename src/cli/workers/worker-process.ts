@@ -35,6 +35,8 @@ export class WorkerProcess {
   #settle: (() => void) | undefined;
   #state: 'starting' | 'kept_out' | 'serving' | 'leaving' = 'starting';
   #killTimer: NodeJS.Timeout | undefined;
+  /** What it was told before it listened, which is lost; undefined once it does. */
+  #untold: Map<keyof AskedOfWorker, () => void> | undefined = new Map();
   #claim: Claim | undefined;
   #servingSince: number | undefined;
   /** Looks at it that it has not answered. */
@@ -91,6 +93,13 @@ export class WorkerProcess {
     if (this.#claim?.contract !== contract) this.#claim = { contract, since: performance.now() };
   }
 
+  /** It hears what it is told from now on. */
+  greet(): void {
+    const untold = this.#untold ?? new Map<never, () => void>();
+    this.#untold = undefined;
+    for (const tell of untold.values()) tell();
+  }
+
   /** It serves from now on. */
   serve(): void {
     if (this.#state === 'leaving') return;
@@ -140,6 +149,10 @@ export class WorkerProcess {
   }
 
   #tell<Question extends keyof AskedOfWorker>(question: Question, detail: AskedOfWorker[Question]): void {
-    this.ask(question, detail, tellMs).catch(() => undefined); // whoever does not hear it ends, or is ended
+    const tell = (): void => {
+      this.ask(question, detail, tellMs).catch(() => undefined); // whoever does not hear it ends, or is ended
+    };
+    if (this.#untold === undefined) tell();
+    else this.#untold.set(question, tell);
   }
 }
