@@ -22,6 +22,7 @@ import { heat, show, toCall, withAll } from './scenarios/common.mjs';
 const self = fileURLToPath(import.meta.url);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const connections = 32;
+const aLimit = ['--rate-limit', '1000000000/d'];
 const aKey = { 'idempotency-key': 'call-<call>' };
 
 if (process.send !== undefined && process.argv[2] === 'collector') collect();
@@ -113,8 +114,10 @@ function switchesOf({ folder, port, redis }) {
     'audit, no arguments': { flags: ['--audit-log', join(folder, 'none.log'), '--audit-arguments', 'none'] },
     tracing: { env: traced },
     'tracing of 1 %': { env: sampled },
+    'a limit': { flags: aLimit },
     'a key': { headers: aKey },
     ...(redis && {
+      'redis, a limit': { flags: [...aLimit, '--redis-url', redis.url] },
       'redis, no key': { flags: ['--redis-url', redis.url] },
       'redis, a key': { flags: ['--redis-url', redis.url], headers: aKey },
     }),

@@ -6,6 +6,8 @@ export function addRedisMetrics(registry: Registry, redis: RedisHealth): void {
   const up = new Gauge({
     name: 'mcpo_redis_up',
     help: 'Whether the shared Redis answers',
+    // Of several workers, each of them.
+    aggregator: 'min',
     registers: [registry],
     collect() {
       up.set(redis.state.kind === 'up' ? 1 : 0);

@@ -14,6 +14,9 @@ export interface Standing {
 /** Counts a call; undefined where the counts are in a Redis that is away. Never rejects. */
 export type CountCall = (key: string, quota: Quota) => Promise<Standing | undefined>;
 
+/** Clients whose counts are kept in memory; each takes some 200 bytes. */
+const defaultMaxClients = 50_000;
+
 /**
  * Counters in windows of fixed length, which begin with a client's first call; the counting is @fastify/rate-limit's.
  *
@@ -21,14 +24,15 @@ export type CountCall = (key: string, quota: Quota) => Promise<Standing | undefi
  * what is used here is its function for a single request (`createRateLimit`), on an instance that serves nothing; both
  * ways to a tool then share one count.
  *
- * @param maxClients counts kept in memory; the one that was used longest ago makes room
- * @param redis keeps them instead
+ * Of too many clients the one that called longest ago makes room.
+ *
+ * @param redis keeps the counts, in place of memory
  */
-export async function createCounter(maxClients: number, redis?: RedisLike): Promise<CountCall> {
+export async function createCounter(redis?: RedisLike): Promise<CountCall> {
   const app = fastify();
   await app.register(rateLimit, {
     global: false,
-    cache: maxClients,
+    cache: redis === undefined ? defaultMaxClients : 1,
     max: (request: FastifyRequest) => subjectOf(request).quota.max,
     keyGenerator: (request: FastifyRequest) => subjectOf(request).key,
     timeWindow: (request: FastifyRequest) => subjectOf(request).quota.windowMs,

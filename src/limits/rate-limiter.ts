@@ -41,14 +41,13 @@ interface ToolRules {
   readonly policy: string;
 }
 
-/** Each takes some 200 bytes. */
-const maxClients = 50_000;
 const allowed: RateVerdict = { kind: 'allowed', fields: undefined };
 const unavailable: RateVerdict = { kind: 'unavailable' };
 
 /** Counts the calls of each client, and says which are too many. What counting needs is loaded with the first limit. */
 export class RateLimiter {
   readonly #redis: RedisLike | undefined;
+  readonly #countJointly: CountCall | undefined;
   readonly #limitedBy: Record<RateLimitScope, number> = { all: 0, server: 0, tool: 0 };
   #limits: RateLimits = { servers: new Map() };
   #rules = new Map<string, Map<string, ToolRules>>();
@@ -56,9 +55,13 @@ export class RateLimiter {
   #countShared: CountCall | undefined;
   #isOn = false;
 
-  /** @param redis shares the counts with other gateways. @default they are this gateway's own */
-  constructor(redis?: RedisLike) {
+  /**
+   * @param redis shares the counts with other gateways. @default they are this gateway's own
+   * @param countJointly without a Redis, has another process count for several; undefined when it cannot at the moment
+   */
+  constructor(redis?: RedisLike, countJointly?: CountCall) {
     this.#redis = redis;
+    this.#countJointly = redis === undefined ? countJointly : undefined;
   }
 
   /** Whether anything is limited; where nothing is, nobody needs to ask. */
@@ -76,8 +79,8 @@ export class RateLimiter {
     const isOn = hasLimits(limits);
     if (isOn && this.#countHere === undefined) {
       const { createCounter } = await import('./rate-counter.ts');
-      this.#countHere = await createCounter(maxClients);
-      if (this.#redis !== undefined) this.#countShared = await createCounter(1, this.#redis);
+      this.#countHere = await createCounter();
+      if (this.#redis !== undefined) this.#countShared = await createCounter(this.#redis);
     }
     this.#limits = limits;
     this.#rules = new Map();
@@ -108,7 +111,7 @@ export class RateLimiter {
       const shared = await this.#countShared?.(key, limit);
       if (shared !== undefined || redis.fail === 'closed') return shared;
     }
-    return await this.#countHere?.(key, limit);
+    return (await this.#countJointly?.(key, limit)) ?? (await this.#countHere?.(key, limit));
   }
 
   /** Only tools that exist are asked for, so there are never more of these. */

@@ -31,7 +31,7 @@ export async function readDocument(
     const gateway = await createGateway(
       settings,
       fleet.mounted,
-      { lock, limits: new ServedLimits(settings, undefined), onTools: rules?.check },
+      { lock, limits: new ServedLimits(settings), onTools: rules?.check },
       options.logger,
     );
     const { json, document } = toDocumentForm({ document: toShown(gateway.contract, rules) }, settings);

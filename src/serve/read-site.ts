@@ -50,7 +50,7 @@ export function toContract(
   { isSecured }: Pick<ReadSiteOptions, 'isSecured'> = {},
 ): SiteContract {
   const from: DocumentOptions = {
-    ...documentOptions(settings, sources, new ServedLimits(settings, undefined)),
+    ...documentOptions(settings, sources, new ServedLimits(settings)),
     ...(isSecured !== undefined && { security: { ...toSecurity(settings), keys: isSecured } }),
   };
   const servers = sources

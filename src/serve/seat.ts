@@ -1,4 +1,5 @@
 import type { AnswerSharing } from '../gateway/idempotency/shared-answers.ts';
+import type { CountCall } from '../limits/rate-counter.ts';
 import type { Siblings } from '../http/siblings.ts';
 
 /** A gateway's place among those that serve one port together; whoever gives it has found the port free. */
@@ -6,6 +7,8 @@ export interface Seat {
   readonly siblings: Siblings;
   /** What came of calls under keys, the others' too. */
   readonly answers: AnswerSharing;
+  /** Counts a call, the others' too; undefined when that cannot be asked at the moment. */
+  readonly countCall: CountCall;
   /**
    * Resolves when the others serve the same contract as this one, which listens only then.
    *

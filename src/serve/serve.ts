@@ -147,7 +147,11 @@ async function startGateway(
   { logger, signal, seat }: StartOptions,
 ): Promise<RunningGateway> {
   const started = fleet.start();
-  const limits = new ServedLimits(settings, sharing?.link);
+  const limits = new ServedLimits(
+    settings,
+    sharing?.link,
+    seat && (async (key, quota) => await seat.countCall(key, quota)),
+  );
   // A committed contract decides over all tools at once; else a slow server must not hold up the others.
   const isTogether = settings.layout === 'single' || lock !== undefined;
   // Servers take a while to start: what stands before them is read meanwhile.

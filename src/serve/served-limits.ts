@@ -1,6 +1,7 @@
 import type { ServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { hasLimits, isLimited, type RateLimit, type RateLimits } from '../limits/rate-limit.ts';
+import type { CountCall } from '../limits/rate-counter.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 import type { RedisLike } from '../redis/redis-link.ts';
 
@@ -8,11 +9,20 @@ import type { RedisLike } from '../redis/redis-link.ts';
 export class ServedLimits {
   readonly #settings: Pick<Settings, 'layout'>;
   readonly #redis: RedisLike | undefined;
+  readonly #countJointly: CountCall | undefined;
   #limits: RateLimits;
   #limiter: RateLimiter | undefined;
 
-  /** @param redis shares the counts with other gateways */
-  constructor(settings: Pick<Settings, 'layout' | 'rateLimit' | 'servers'>, redis: RedisLike | undefined) {
+  /**
+   * @param redis shares the counts with other gateways
+   * @param countJointly counts for several processes where there is no Redis
+   */
+  constructor(
+    settings: Pick<Settings, 'layout' | 'rateLimit' | 'servers'>,
+    redis?: RedisLike,
+    countJointly?: CountCall,
+  ) {
+    this.#countJointly = countJointly;
     this.#settings = settings;
     this.#redis = redis;
     this.#limits = toRateLimits(settings, settings.rateLimit, settings.servers);
@@ -46,7 +56,7 @@ export class ServedLimits {
   async #apply(): Promise<void> {
     if (this.#limiter === undefined && hasLimits(this.#limits)) {
       const { RateLimiter: Limiter } = await import('../limits/rate-limiter.ts');
-      this.#limiter = new Limiter(this.#redis);
+      this.#limiter = new Limiter(this.#redis, this.#countJointly);
     }
     await this.#limiter?.replace(this.#limits);
   }

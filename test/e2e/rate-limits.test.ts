@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { isBuilt, runServe, startGateway, type GatewayProcess } from '../fixtures/gateway-process.ts';
 import { callTool, send, type HttpAnswer } from '../fixtures/http-client.ts';
+import { openLines } from '../fixtures/worker-lines.ts';
 import { scriptPath } from '../fixtures/scripted-upstream.ts';
 
 const eventually = { timeout: 20_000, interval: 25 };
@@ -49,6 +50,18 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('limits of the command
       200, 200, 429, 200, 403,
     ]);
     expect(await limitedPaths(gateway)).toContain('/echo');
+  });
+
+  test.skipIf(process.platform !== 'linux')('count for all workers together (LIMIT-06)', async () => {
+    const gateway = await start(scripted, ['--workers', '2', '--rate-limit', '10/h']);
+    // Each line has called once, and those that came to the same worker before it.
+    const lines = await openLines(gateway.port);
+    const statuses: number[] = [];
+    for (let n = 0; n < 10; n += 1) statuses.push((await lines[n % 2 === 0 ? 0 : 1].call('echo')).status);
+    const limited = statuses.indexOf(429);
+    expect(limited).toBeGreaterThan(0);
+    expect(limited).toBeLessThanOrEqual(8);
+    expect(statuses.slice(limited).every((status) => status === 429)).toBe(true);
   });
 
   test('can be changed in the configuration, which restarts no server (LIMIT-07)', async () => {

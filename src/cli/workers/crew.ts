@@ -5,6 +5,7 @@ import { Backoff } from '../../upstream/supervision/backoff.ts';
 import { delay, type Clock } from '../../upstream/clock.ts';
 import type { ReadyNote } from '../ready-line.ts';
 import { CrewVoice } from './crew-voice.ts';
+import type { JointCounts } from './joint-counts.ts';
 import { pickContract, type Claim } from './pick-contract.ts';
 import type { Admission, AskedOfPrimary, Place } from './wire-words.ts';
 import type { Answer } from './wire.ts';
@@ -17,6 +18,7 @@ export interface CrewOptions {
   readonly port: number;
   readonly fork: () => Worker;
   readonly answers: JointAnswers;
+  readonly counts: JointCounts;
   /** How long one may take to end when it is asked to. */
   readonly endMs: number;
   readonly clock: Clock;
@@ -157,6 +159,7 @@ export class Crew {
       counted: async (metrics) => await this.#voice.remember(from, metrics),
       metrics: async () => await this.#voice.metrics(),
       readiness: async () => await this.#voice.readiness(),
+      count: async (call) => await this.#options.counts.count(call),
       claim: async (claim: KeyClaim) => await member.claim(claim),
       settle: ({ id, outcome }) => member.settle(id, outcome),
     };

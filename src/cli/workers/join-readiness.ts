@@ -21,7 +21,10 @@ export function joinReadiness(said: readonly Readiness[], counts: WorkerCounts):
   const [first] = said;
   if (first === undefined) throw new Error('no worker answers');
   const { wanted, keptOut, replaced, isLeaving } = counts;
-  const worst = said.find(({ status }) => !isWorthCalling(status)) ?? first;
+  const worst =
+    said.find(({ status }) => !isWorthCalling(status)) ??
+    said.find(({ status }) => status !== 'ready') ??
+    first;
   const ready = said.filter(({ status }) => status === 'ready').length;
   const servers = new Set(said.flatMap((each) => Object.keys(each.servers)));
   return {

@@ -10,6 +10,7 @@ import { listenForSignals } from '../signals.ts';
 import { warnOfStart } from '../start-warnings.ts';
 import { Crew } from './crew.ts';
 import { forwardLines } from './forward-lines.ts';
+import { JointCounts } from './joint-counts.ts';
 import { watchHandoffs } from './watch-handoffs.ts';
 
 /** How several processes serve. */
@@ -64,6 +65,7 @@ export async function runPrimary(settings: Settings, run: PrimaryRun): Promise<n
     count: run.count,
     port: settings.port,
     fork,
+    counts: new JointCounts(),
     answers: new JointAnswers(settings.idempotencyTtlMs, clock),
     endMs: settings.drainDelayMs + settings.shutdownTimeoutMs + spareMs,
     clock: systemClock,

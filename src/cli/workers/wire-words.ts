@@ -1,4 +1,5 @@
 import type { KeyClaim, KeyOutcome } from '../../gateway/idempotency/joint-answers.ts';
+import type { Quota } from '../../limits/rate-limit.ts';
 import type { ReadyNote } from '../ready-line.ts';
 
 /** What workers ask their primary, and with what. */
@@ -16,8 +17,16 @@ export interface AskedOfPrimary {
   /** → Readiness of all */
   readonly readiness: undefined;
   /** → ClaimReply */
+  /** → Standing */
+  readonly count: CountedCall;
   readonly claim: KeyClaim;
   readonly settle: { readonly id: number; readonly outcome: KeyOutcome };
+}
+
+/** A call to be counted: whose, and by which limit. */
+export interface CountedCall {
+  readonly key: string;
+  readonly quota: Quota;
 }
 
 /** What the primary asks a worker. */

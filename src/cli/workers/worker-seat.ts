@@ -1,5 +1,7 @@
 import { isWorthCalling, type Readiness } from '../../http/readiness.ts';
 import type { Self, Siblings } from '../../http/siblings.ts';
+import type { Standing } from '../../limits/rate-counter.ts';
+import type { Quota } from '../../limits/rate-limit.ts';
 import type { Seat } from '../../serve/seat.ts';
 import { delay, systemClock } from '../../upstream/clock.ts';
 import { JointSharing } from './joint-sharing.ts';
@@ -10,6 +12,8 @@ import type { Admission } from './wire-words.ts';
 const admitMs = 10_000;
 /** Between two questions whether it may serve now. */
 const admitEveryMs = 1_000;
+/** A call waits for it. */
+const countMs = 1_000;
 const metricsMs = 5_000;
 const readinessMs = 2_000;
 /** Beyond the time that a call may take in another worker, until it is clear that there will be no answer. */
@@ -51,6 +55,12 @@ export class WorkerSeat implements Seat {
       if (admission.kind === 'listen') return admission.port;
       await delay(systemClock, admitEveryMs, this.#signal);
     }
+  }
+
+  async countCall(key: string, quota: Quota): Promise<Standing | undefined> {
+    const counted = this.#line.ask('count', { key, quota }, countMs).catch(() => undefined);
+    // The primary runs the same program.
+    return (await counted) as Standing | undefined;
   }
 
   /** The digest of the contract that this one serves. */
