@@ -109,17 +109,17 @@ function toTimeoutWords(
 
 function toErrorProblem(error: Extract<CallOutcome, { kind: 'error' }>, tool: string): Problem {
   const detail = error.message === '' ? `${tool} failed with JSON-RPC error ${error.code}.` : error.message;
-  const data = dataOf(error);
-  if (error.code === -32602) return { code: 'rejected_arguments', detail, ...data };
-  return { code: 'upstream_error', detail, extensions: { upstreamCode: error.code }, ...data };
+  if (error.code === -32602) return { code: 'rejected_arguments', detail, extensions: dataOf(error) };
+  return { code: 'upstream_error', detail, extensions: { upstreamCode: error.code, ...dataOf(error) } };
 }
 
-function dataOf({ data }: Extract<CallOutcome, { kind: 'error' }>): Pick<Problem, 'rawExtensions'> {
+function dataOf({ data }: Extract<CallOutcome, { kind: 'error' }>): Readonly<Record<string, unknown>> {
   if (data === undefined) return {};
   try {
-    return { rawExtensions: { data: JSON.stringify(data) } };
+    // What is nested too deeply for it is not for JSON.parse.
+    JSON.stringify(data);
+    return { data };
   } catch (error) {
-    // What is nested too deeply for JSON.stringify is not for JSON.parse.
     if (error instanceof RangeError) return {};
     throw error;
   }
