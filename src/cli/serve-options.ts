@@ -55,7 +55,7 @@ export function toServeRequest(command: Command, server: readonly string[] | und
   const identity = toIdentity(flags, command, isSwitchedOn(command, 'jwtAllowHttp'));
   if (isStrict && !asksWhoCalls({ ...flags, ...identity }))
     throw new UsageError('--strict-auth needs a key; add --api-key <key>');
-  requireCallers(flags.fairBy, identity);
+  requireCallers(flags, identity);
   if (flags.apiKey === '')
     throw new UsageError('the API key is empty; write --api-key <key>, or leave the option out');
   const info = {
@@ -146,12 +146,17 @@ export function toServeRequest(command: Command, server: readonly string[] | und
 }
 
 /** What nobody can have would leave all clients one. */
-function requireCallers(fairBy: Settings['fairBy'], identity: ReturnType<typeof toIdentity>): void {
+function requireCallers({ fairBy, rateLimitBy }: Flags, identity: ReturnType<typeof toIdentity>): void {
   const { haveClaims, haveKeyNames } = toKnownCallers(identity);
-  if (fairBy.kind === 'claim' && !haveClaims)
-    throw new UsageError(
-      `--fair-by claim:${fairBy.claim.text} needs callers with claims; add --jwt-issuer <url> for tokens, or --trusted-header-auth <proxies>`,
-    );
+  for (const [option, by] of [
+    ['--fair-by', fairBy],
+    ['--rate-limit-by', rateLimitBy],
+  ] as const) {
+    if (by.kind === 'claim' && !haveClaims)
+      throw new UsageError(
+        `${option} claim:${by.claim.text} needs callers with claims; add --jwt-issuer <url> for tokens, or --trusted-header-auth <proxies>`,
+      );
+  }
   if (fairBy.kind === 'key' && !haveKeyNames)
     throw new UsageError('--fair-by key:name needs keys with names; add --api-keys-file <file>');
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Identity } from '../identity/identity.ts';
+import { readClaim } from '../json/claim.ts';
 import type { RateLimitBy } from './rate-limit.ts';
 
 /** What of a request may tell its client. */
@@ -24,9 +25,9 @@ export function clientKeyOf(by: RateLimitBy, request: LimitedRequest): string {
         : digest('header', by.name, ...(typeof value === 'string' ? [value] : value));
     }
     case 'claim': {
-      const value = request.identity?.claims[by.name];
-      const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-      return isPlain ? digest('claim', by.name, typeof value, String(value)) : byKey(request);
+      const read = readClaim(request.identity?.claims ?? {}, by.claim);
+      if (read.kind !== 'value') return byKey(request);
+      return digest('claim', by.claim.text, typeof read.value, String(read.value));
     }
     case 'key':
       return byKey(request);
@@ -45,6 +46,8 @@ function byKey({ identity, address }: LimitedRequest): string {
   const key = digest(
     identity.kind,
     identity.name,
+    // Proxies may call different users the same.
+    ...(identity.by === undefined ? [] : [identity.by.kind, identity.by.name]),
     ...[iss, sub].filter((claim) => typeof claim === 'string'),
   );
   keys.set(identity, key);

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { parseClaim, type Claim } from '../json/claim.ts';
 
 /** Whose calls are counted together. */
 export type RateLimitBy =
@@ -6,7 +7,7 @@ export type RateLimitBy =
   | { readonly kind: 'key' }
   | { readonly kind: 'address' }
   /** Tokens with the same value of a claim; other credentials as by `key`. */
-  | { readonly kind: 'claim'; readonly name: string }
+  | { readonly kind: 'claim'; readonly claim: Claim }
   /** Requests with the same value of a header (in lower case), which any caller can choose; without it, by address. */
   | { readonly kind: 'header'; readonly name: string };
 
@@ -68,7 +69,10 @@ export function parseQuota(text: string): Quota {
 export function toRateLimitBy(text: string): RateLimitBy | undefined {
   if (text === 'key' || text === 'address') return { kind: text };
   const [, kind, name = ''] = named.exec(text) ?? [];
-  if (kind === 'claim') return { kind, name };
+  if (kind === 'claim') {
+    const claim = parseClaim(name);
+    return claim && { kind, claim };
+  }
   return kind === 'header' ? { kind, name: name.toLowerCase() } : undefined;
 }
 

@@ -1,6 +1,13 @@
 import { toQuota, toRateLimitBy, type RateLimit, type RateLimitBy } from '../../limits/rate-limit.ts';
 import { memberOf, type ConfigNode } from './config-node.ts';
-import { addFault, fieldOf, readText, type ReadContext, type ReadText } from './field-reader.ts';
+import {
+  addFault,
+  fieldOf,
+  readText,
+  requireCallers,
+  type ReadContext,
+  type ReadText,
+} from './field-reader.ts';
 
 /** Reads how often each client may call; puts into the context's faults whatever the schema cannot tell. */
 export function readRateLimit(node: ConfigNode | undefined, context: ReadContext): RateLimit | undefined {
@@ -43,6 +50,7 @@ function readBy(node: ConfigNode | undefined, context: ReadContext): RateLimitBy
     const says = `${shown(read)}tells no clients apart; write key, address, claim:<name> or header:<name>`;
     addFault(context, read.node, says);
   }
+  if (read !== undefined && by?.kind === 'claim') requireCallers(context, read.node, by.kind);
   return by;
 }
 

@@ -266,6 +266,11 @@ describe('settings', () => {
     ['clients told apart by what is not there', ['--fair-by', 'user'], /write address, header:<name>/],
     ['clients told apart by nothing', ['--fair-by', 'claim:a..b'], /claim:<name> as in claim:sub/],
     ['clients without claims', ['--fair-by', 'claim:sub'], /needs callers with claims; add --jwt-issuer/],
+    [
+      'limited clients without claims',
+      ['--rate-limit', '1/s', '--rate-limit-by', 'claim:a.b'],
+      /--rate-limit-by claim:a\.b needs callers/,
+    ],
     ['clients without key names', ['--fair-by', 'key:name', '-k', 'x'], /add --api-keys-file <file>/],
     ['progress that extends nothing', ['--max-call-time', '60'], /make it longer than --call-timeout, 60 s/],
   ])('%s is refused with what to do', (_what, words, message) => {

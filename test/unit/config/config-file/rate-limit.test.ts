@@ -22,7 +22,7 @@ describe('a rate limit', () => {
     const read = readConfigFile(folder.write('limits.json', JSON.stringify(config)), { env: {} });
     expect(read.rateLimit).toEqual({ ...minute, by: { kind: 'key' } });
     expect(read.servers[0]).toMatchObject({
-      rateLimit: { ...minute, by: { kind: 'claim', name: 'sub' } },
+      rateLimit: { ...minute, by: { kind: 'claim', claim: { text: 'sub', path: ['sub'] } } },
       toolRateLimits: new Map([
         ['slow', { max: 5, windowMs: 3_600_000, by: { kind: 'key' } }],
         ['x y', { max: 1, windowMs: 10_000, by: { kind: 'header', name: 'x-user' } }],

@@ -236,6 +236,10 @@ describe('${claim:…} and ${key:name} stay for each session to fill in too (CON
       { url: 'http://x', headers: { A: '${key:name}' }, session },
       /^'headers.A' .*; add --api-keys-file <file>$/,
     ],
+    [
+      { command: 'x', rateLimit: { limit: '1/s', by: 'claim:sub' } },
+      /^'rateLimit.by' needs callers with claims/,
+    ],
     [{ command: 'x', session: { key: 'key:name' } }, /^'session.key' .*; add --api-keys-file <file>$/],
   ])('and nobody to fill them in makes %j a mistake that says what to add', (server, says) => {
     const callers = { haveClaims: false, haveKeyNames: false };
