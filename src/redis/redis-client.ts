@@ -19,6 +19,7 @@ export class RedisClient {
   readonly #secret: string;
   readonly #defined = new Set<string>();
   #socket: Socket | undefined;
+  #isGathering = false;
   #bytesBefore = 0;
   #lastError: string | undefined;
 
@@ -74,6 +75,7 @@ export class RedisClient {
       this.#redis.defineCommand(name, { numberOfKeys: 1, lua });
       this.#defined.add(name);
     }
+    this.#gather();
     // Defined above: the client has a method of that name, and one for bytes.
     const commands = this.#redis as unknown as Readonly<
       Record<string, (...words: RedisArgs) => Promise<unknown>>
@@ -110,6 +112,18 @@ export class RedisClient {
     const { code } = error as NodeJS.ErrnoException; // Node's errors of sockets have one
     const text = error.message === '' ? (code ?? error.name) : error.message;
     return (this.#secret === '' ? text : text.replaceAll(this.#secret, '…')).slice(0, 200);
+  }
+
+  /** What is sent in one turn of the event loop leaves in one write: one for each cost a quarter of a call with a key. */
+  #gather(): void {
+    const socket = this.#socket;
+    if (this.#isGathering || socket === undefined) return;
+    this.#isGathering = true;
+    socket.cork();
+    setImmediate(() => {
+      this.#isGathering = false;
+      socket.uncork();
+    });
   }
 
   #watch(): void {
