@@ -29,6 +29,8 @@ const idle = {
   'the time server': /^src\/time-server\//,
   'rules of who may call what': /^src\/authorization\/|^src\/serve\/create-rules\.js/,
   'several processes': /^src\/cli\/workers\//,
+  'rate limits': /^src\/limits\/rate-(?:limiter|counter)\.js|^@fastify\/rate-limit\//,
+  Redis: /^src\/redis\/redis-(?:link|client)\.js|^src\/gateway\/idempotency\/shared-scripts\.js|^ioredis\//,
   'the audit log': /^src\/audit\//,
   // Of OpenTelemetry, prom-client has the interfaces.
   tracing: /^src\/tracing\/|^@opentelemetry\/(?!api\/)/,
@@ -46,6 +48,13 @@ describe('a gateway with one server over stdio', () => {
   test('and with options that need it, loads it (START-01)', async () => {
     const modules = await recordReady(['--compat', 'mcpo', '--', ...timeServer]);
     expect(modules.filter((name) => idle['the look of mcpo'].test(name))).not.toEqual([]);
+  });
+
+  test('and what gateways share, where that is asked for (START-01)', async () => {
+    const shared = ['--rate-limit', '1/s', '--redis-url', 'redis://127.0.0.1:1'];
+    const modules = await recordReady([...shared, '--', ...timeServer]);
+    for (const name of ['rate limits', 'Redis'] as const)
+      expect(modules.filter((module) => idle[name].test(module)).length).toBeGreaterThan(2);
   });
 
   test('starts the server before the SDK and what stands in front of it are loaded (START-02)', async () => {
