@@ -189,11 +189,12 @@ describe.skipIf(!isBuilt)('rules of who may call what', { timeout: 90_000 }, () 
     const authorization = [{ keys: ['alice', 'bob'], allow: ['box/change_tools', 'box/new_*', 'tiem', '*'] }];
     const config = write('servers.json', { mcpServers: servers, authorization });
     await start(['--config', config, '--api-keys-file', join(folder, 'keys.json')]);
-    await expect.poll(warned, eventually).toEqual([['box/new_*', 'tiem']]);
+    // What is said before depends on which server is connected first.
+    await expect.poll(() => warned().at(-1), eventually).toEqual(['box/new_*', 'tiem']);
     const unknownKeys = gateway?.logs().find(({ msg }) => msg.includes('that the keys file does not have'));
     expect(unknownKeys?.['unknown']).toEqual(['bob']);
     expect(await statusOf(key, '/box/change_tools')).toBe(200);
-    await expect.poll(warned, eventually).toEqual([['box/new_*', 'tiem'], ['tiem']]);
+    await expect.poll(() => warned().at(-1), eventually).toEqual(['tiem']);
   });
 
   test('are said by the document, also as it is printed, and are no part of what is committed (AUTHZ-05, AUTHZ-09)', async () => {
