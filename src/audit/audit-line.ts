@@ -50,7 +50,9 @@ function isRefusal(method: string | undefined, status: number): boolean {
 
 function callerOf({ request }: RequestRecord): object | undefined {
   const identity = identityOf(request);
-  return identity && { kind: identity.kind, name: cut(identity.name) };
+  if (identity === undefined) return undefined;
+  const { kind, name, by } = identity;
+  return { kind, name: cut(name), ...(by !== undefined && { by: { kind: by.kind, name: cut(by.name) } }) };
 }
 
 function createArgumentsReader(

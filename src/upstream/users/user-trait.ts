@@ -60,5 +60,12 @@ export function headerValue(headers: RequestHeaders | undefined, name: string): 
 }
 
 function bearerOf(identity: ProvenCaller | undefined): string {
-  return identity?.kind === 'forwarded' ? 'through the proxy a user with a' : 'a token with a';
+  switch (identity?.kind) {
+    case 'token':
+      return 'a token with a';
+    case 'forwarded':
+      return 'through the proxy a user with a';
+    default:
+      return 'a token, or through a trusted proxy a user, with a';
+  }
 }

@@ -29,6 +29,16 @@ describe('a line', () => {
     expect(endless.length).toBeLessThan(1_000);
   });
 
+  test('names a user of a proxy, and the key that the proxy came with (AUDIT-01)', () => {
+    const common = { scopes: new Set<string>(), claims: {} };
+    const by = { ...common, kind: 'api-key', name: 'webui' } as const;
+    const line =
+      toLine(recordOf('POST', '/echo', 403, { ...common, kind: 'forwarded', name: 'u-ada', by })) ?? '';
+    expect(JSON.parse(line)).toMatchObject({
+      caller: { kind: 'forwarded', name: 'u-ada', by: { kind: 'api-key', name: 'webui' } },
+    });
+  });
+
   test('is one line, whatever strangers write (AUDIT-02)', () => {
     const line = toLine(recordOf('POST', `/a\u0000\r\n"${'b'.repeat(5_000)}?query`, 404)) ?? '';
     // Control characters come before the space.

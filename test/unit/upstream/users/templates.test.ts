@@ -91,6 +91,12 @@ describe('${claim:…} and ${key:…} in values', () => {
     });
   });
 
+  test('are put in as they are, and expanded no further (SESS-08)', () => {
+    const claims = { sub: '${claim:secret} ${header:x-a} $& $1', secret: 's' };
+    const origin = { headers: { 'x-a': 'a' }, identity: { ...identity, claims } };
+    expect(expandTemplates({ value: '${claim:sub}' }, origin)).toEqual({ value: claims.sub });
+  });
+
   test('are the bytes of UTF-8 in a header (SESS-08)', () => {
     expect(expand('${claim:realm.tenant}', 'header')).toBe(Buffer.from('Zoë').toString('latin1'));
   });
