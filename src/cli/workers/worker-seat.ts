@@ -12,8 +12,8 @@ import type { Admission } from './wire-words.ts';
 const admitMs = 10_000;
 /** Between two questions whether it may serve now. */
 const admitEveryMs = 1_000;
-/** A call waits for it. */
-const countMs = 1_000;
+/** A call waits for it; the first one until what counts is loaded. */
+const countMs = 5_000;
 const metricsMs = 5_000;
 const readinessMs = 2_000;
 /** Beyond the time that a call may take in another worker, until it is clear that there will be no answer. */
