@@ -49,15 +49,15 @@ async function linkTo(hostility: Hostility, isHonestAtFirst: boolean): Promise<R
   };
 }
 
-async function callAll(rig: Rig): Promise<void> {
+/** @param made what a call with a key may come to */
+async function callAll(rig: Rig, made: readonly string[] = ['first']): Promise<void> {
   const startedAt = performance.now();
   const memory = process.memoryUsage().rss;
   const verdicts: string[] = [];
   for (let n = 0; n < 8; n += 1) {
     const [counted = '', asked] = await rig.call(n);
     verdicts.push(counted);
-    // Each call is made once, whatever was said.
-    expect(asked).toBe('first');
+    expect(made).toContain(asked);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   // Counted here, as there is nothing to count by.
@@ -82,7 +82,8 @@ describe.each(Object.entries(hostilities))('where a Redis should be, %s', (name,
     const rig = await linkTo(hostility, true);
     await vi.waitFor(() => expect(rig.link.isUp).toBe(true), { timeout: 30_000 });
     // One of them is as a record of a call is, whose answer cannot be read.
-    expect(await rig.ask(0)).toBe(name.startsWith('lists of texts') ? 'let_go' : 'first');
-    await callAll(rig);
+    const isRecord = name.startsWith('lists of texts');
+    expect(await rig.ask(0)).toBe(isRecord ? 'let_go' : 'first');
+    await callAll(rig, isRecord ? ['first', 'let_go'] : ['first']);
   }, 60_000);
 });

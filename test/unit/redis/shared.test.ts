@@ -72,6 +72,19 @@ describe.skipIf(!hasRedis)('a Redis', () => {
     await up(link);
   }, 30_000);
 
+  test('that dies while it is probed is used again (REDIS-05)', async () => {
+    const first = await redisOf();
+    const { link } = linkTo(first.url);
+    await up(link);
+    first.signal('SIGSTOP');
+    await link.run(echo, 'k', ['x']);
+    // The next probe is sent to it, and never answered.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await first.stop();
+    await redisOf(first.port);
+    await up(link);
+  }, 30_000);
+
   test('that refuses to write is as good as away: full, a replica, without credentials (REDIS-05)', async () => {
     const redis = await redisOf();
     const { link } = linkTo(redis.url);
