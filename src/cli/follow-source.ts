@@ -69,8 +69,8 @@ async function followServers(
     ]);
     const follow = async (): Promise<FileDigests> => {
       try {
-        const { servers, files } = readNow();
-        await site.reload(servers);
+        const { servers, rateLimit, files } = readNow();
+        await site.reload(servers, rateLimit);
         return files;
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;

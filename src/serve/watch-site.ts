@@ -1,5 +1,6 @@
 import type { ServerSettings } from '../config/server-settings.ts';
 import type { Settings } from '../config/settings.ts';
+import type { RateLimit } from '../limits/rate-limit.ts';
 import type { ToolSource } from '../contract/contract.ts';
 import type { MissingServer, SiteContract } from '../docs/site/site.ts';
 import { Fleet } from './fleet.ts';
@@ -11,7 +12,7 @@ export interface WatchedSite {
   /** What a site is made from now. */
   readonly contract: SiteContract;
   /** Follows other servers from now on; those that are the same keep running. */
-  reload(servers: readonly ServerSettings[]): Promise<void>;
+  reload(servers: readonly ServerSettings[], rateLimit: RateLimit | undefined): Promise<void>;
   /** Ends the servers. */
   close(): Promise<void>;
 }
@@ -28,6 +29,7 @@ export async function watchSite(
   onChange: () => void,
 ): Promise<WatchedSite> {
   const fleet = new Fleet(settings, options.logger);
+  let current = settings;
   let stops: readonly (() => void)[] = [];
   const follow = (): void => {
     for (const stop of stops) stop();
@@ -38,9 +40,11 @@ export async function watchSite(
   return {
     get contract() {
       const { sources, missing } = readNow(fleet);
-      return toContract(sources, missing, settings, options);
+      return toContract(sources, missing, current, options);
     },
-    async reload(servers) {
+    async reload(servers, rateLimit) {
+      const { rateLimit: _, ...others } = settings;
+      current = { ...others, servers, ...(rateLimit !== undefined && { rateLimit }) };
       await fleet.replace(servers, async () => {
         follow();
         onChange();

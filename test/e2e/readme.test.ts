@@ -175,6 +175,8 @@ describe('the metrics', () => {
       'mcpo_audit_lost_total',
       'mcpo_redis_up',
       'mcpo_redis_errors_total',
+      'mcpo_workers',
+      'mcpo_workers_replaced_total',
     ]);
     expect(named.filter((name) => !there.has(name) && !elsewhere.has(name))).toEqual([]);
   });
