@@ -34,8 +34,8 @@ export const problemTypes = {
   },
   forbidden: {
     status: 403,
-    title: 'Wrong credentials',
-    when: 'the credentials are well-formed but wrong, or the call has to come by way of a proxy',
+    title: 'Not from this caller',
+    when: 'the credentials are well-formed but wrong, a page of another origin calls, or the call has to come by way of a proxy',
   },
   not_permitted: {
     status: 403,
