@@ -4,17 +4,13 @@ import type { Operation } from '../contract/contract.ts';
 import { buildServerDocument } from '../contract/document/build-document.ts';
 import type { ContractLock } from '../gateway/contract-lock.ts';
 import type { Gateway } from '../gateway/gateway.ts';
-import type { Authenticator } from '../identity/authenticator.ts';
-import type { RequestWatcher } from '../http/request-record.ts';
 import { createHttpServer } from '../http/server.ts';
 import type { Certificate } from '../http/tls/tls-certificate.ts';
 import { createGateway, documentOptions } from './create-gateway.ts';
 import { createProfile } from './create-profile.ts';
-import type { Rules } from './create-rules.ts';
-import type { Sharing } from './create-sharing.ts';
 import type { Fleet } from './fleet.ts';
+import type { Services } from './open-services.ts';
 import type { Seat } from './seat.ts';
-import type { ServedLimits } from './served-limits.ts';
 
 /** What stands between the servers and their users. */
 export interface Front {
@@ -22,16 +18,13 @@ export interface Front {
   readonly app: FastifyInstance;
 }
 
-/** What was read before anything is started. */
-export interface FrontFiles {
+/** What it is made of, beside the settings. */
+export interface FrontParts {
+  readonly fleet: Fleet;
+  readonly services: Services;
   readonly lock: ContractLock | undefined;
   readonly certificate: Certificate | undefined;
-  readonly watchers: readonly RequestWatcher[];
-  readonly authenticator: Authenticator | undefined;
-  readonly sharing: Sharing | undefined;
-  readonly rules: Rules | undefined;
   readonly seat: Seat | undefined;
-  readonly limits: ServedLimits;
 }
 
 /**
@@ -41,10 +34,10 @@ export interface FrontFiles {
  */
 export async function createFront(
   settings: Settings,
-  fleet: Fleet,
-  { lock, certificate, watchers, authenticator, sharing, rules, seat, limits }: FrontFiles,
+  { fleet, services, lock, certificate, seat }: FrontParts,
   logger: FastifyBaseLogger,
 ): Promise<Front> {
+  const { watchers, callers, sharing, rules, limits } = services;
   const profile = await createProfile(settings);
   const gateway = await createGateway(
     settings,
@@ -56,7 +49,7 @@ export async function createFront(
     gateway,
     serverName: ({ server }: Operation) => gateway.servers.get(server)?.upstream.name ?? server,
     ...(settings.apiKey !== undefined && { apiKey: settings.apiKey }),
-    ...(authenticator !== undefined && { authenticator }),
+    ...(callers !== undefined && { authenticator: callers.authenticator }),
     ...(settings.trustedProxies !== undefined && { trustedProxies: settings.trustedProxies }),
     strictAuth: settings.strictAuth,
     ...(rules !== undefined && { authorization: rules.authorization }),
@@ -81,7 +74,7 @@ export async function createFront(
     ...(sharing !== undefined && { redis: sharing.link }),
     ...(seat !== undefined && { siblings: seat.siblings }),
     ...(certificate !== undefined && { certificate }),
-    watchers,
+    watchers: watchers.all,
     logger,
   });
   return { gateway, app };

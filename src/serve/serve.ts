@@ -7,17 +7,12 @@ import type { ServerStatus } from '../gateway/server-status.ts';
 import { UpstreamStartError } from '../errors.ts';
 import { trackConnections } from '../http/connections.ts';
 import { Fleet } from './fleet.ts';
-import { createWatchers, type Watchers } from './create-watchers.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
-import type { Callers } from './create-callers.ts';
-import type { Rules } from './create-rules.ts';
-import type { Sharing } from './create-sharing.ts';
 import { checkPort, listen } from './listen.ts';
 import type { CertificateFiles, LoadedCertificate } from './read-certificate.ts';
-import { loadRules } from './load-rules.ts';
+import { openServices, startServices, type Services } from './open-services.ts';
 import { readLock } from './read-lock.ts';
 import type { Seat } from './seat.ts';
-import { ServedLimits } from './served-limits.ts';
 import { shutDown } from './shut-down.ts';
 
 /** A gateway that answers requests. */
@@ -67,8 +62,6 @@ export interface StartOptions {
 
 /** With several servers, how long the slow ones are waited for before the gateway says that it serves. */
 const gatherMs = 5_000;
-/** How long a start waits for Redis, beside the servers. */
-const redisMs = 1_000;
 /** For what is left to be written where the calls took all of the time to shut down. */
 const lastWriteMs = 500;
 
@@ -90,22 +83,13 @@ export async function serve(settings: Settings, options: StartOptions): Promise<
   const { tls } = settings;
   const loaded = tls && (await readCertificateOf(tls, options.logger));
   if (options.seat === undefined) await checkPort(settings);
-  const watchers = await createWatchers(settings, options.logger);
+  const services = await openServices(settings, options);
   const fleet = new Fleet(settings, options.logger);
-  let callers: Callers | undefined;
-  let sharing: Sharing | undefined;
-  let rules: Rules | undefined;
   try {
-    callers = await createCallersOf(settings, options.logger);
-    sharing = await createSharingOf(settings, options.logger);
-    rules = await loadRules(settings, callers, options.logger);
-    const files: StartFiles = { lock, loaded, watchers, callers, sharing, rules };
-    return await withFleet(fleet, options, async () => await startGateway(settings, fleet, files, options));
+    const parts: StartParts = { fleet, services, lock, loaded };
+    return await withFleet(fleet, options, async () => await startGateway(settings, parts, options));
   } catch (error) {
-    callers?.close();
-    sharing?.link.close();
-    rules?.close();
-    await watchers.close(0);
+    await services.close(0);
     throw error;
   }
 }
@@ -130,54 +114,30 @@ export async function withFleet<Value>(
   }
 }
 
-/** What was read before anything is started. */
-interface StartFiles {
+/** What was read and opened before anything is started. */
+interface StartParts {
+  readonly fleet: Fleet;
+  readonly services: Services;
   readonly lock: ContractLock | undefined;
   readonly loaded: LoadedCertificate | undefined;
-  readonly watchers: Watchers;
-  readonly callers: Callers | undefined;
-  readonly sharing: Sharing | undefined;
-  readonly rules: Rules | undefined;
 }
 
 async function startGateway(
   settings: Settings,
-  fleet: Fleet,
-  { lock, loaded, watchers, callers, sharing, rules }: StartFiles,
+  { fleet, services, lock, loaded }: StartParts,
   { logger, signal, seat }: StartOptions,
 ): Promise<RunningGateway> {
   const started = fleet.start();
-  const limits = new ServedLimits(
-    settings,
-    sharing?.link,
-    seat && (async (key, quota) => await seat.countCall(key, quota)),
-  );
   // A committed contract decides over all tools at once; else a slow server must not hold up the others.
   const isTogether = settings.layout === 'single' || lock !== undefined;
   // Servers take a while to start: what stands before them is read meanwhile.
   const [{ createFront }] = await Promise.all([
     import('./create-front.ts'),
     isTogether ? started : undefined,
-    // The first calls should not be this gateway's alone, nor a Redis that is away hold it up.
-    sharing?.link.settled(redisMs),
-    limits.start(),
+    startServices(services),
   ]);
-  const certificate = loaded?.certificate;
-  const { gateway, app } = await createFront(
-    settings,
-    fleet,
-    {
-      lock,
-      certificate,
-      watchers: watchers.all,
-      authenticator: callers?.authenticator,
-      sharing,
-      rules,
-      seat,
-      limits,
-    },
-    logger,
-  );
+  const parts = { fleet, services, lock, certificate: loaded?.certificate, seat };
+  const { gateway, app } = await createFront(settings, parts, logger);
   const connections = trackConnections(app.server);
   const gather = async (): Promise<void> => {
     if (!isTogether) {
@@ -224,6 +184,7 @@ async function startGateway(
     status: () => gateway.status(),
     async reload(servers, { rules: wanted, rateLimit } = {}) {
       if (settings.layout === 'single') throw new Error('the only server of a gateway cannot be replaced');
+      const { rules, limits } = services;
       if (wanted !== undefined && wanted !== 'none' && rules === undefined)
         throw new Error('there cannot be rules of who may call what where nobody is asked who they are');
       if (wanted !== undefined) rules?.replace(wanted === 'none' ? undefined : wanted);
@@ -240,35 +201,15 @@ async function startGateway(
         shutDown(app, connections, gateway, { drainDelayMs, deadlineMs }),
         fleet.endPending(),
       ]);
-      callers?.close();
-      sharing?.link.close();
-      rules?.close();
-      await watchers.close(Math.max(lastWriteMs, end - performance.now()));
+      await services.close(Math.max(lastWriteMs, end - performance.now()));
       return isDrained;
     },
     abort: async () => {
       ending.abort();
-      callers?.close();
-      sharing?.link.close();
-      rules?.close();
       connections.abort();
-      await Promise.all([gateway.close(0), fleet.abort(), watchers.close(0)]);
+      await Promise.all([gateway.close(0), fleet.abort(), services.close(0)]);
     },
   };
-}
-
-/** Undefined where the shared key is all there is to show, or nothing. */
-async function createCallersOf(settings: Settings, logger: FastifyBaseLogger): Promise<Callers | undefined> {
-  if (settings.apiKeysFile === undefined && settings.tokens === undefined) return undefined;
-  const { createCallers } = await import('./create-callers.ts');
-  return await createCallers(settings, logger);
-}
-
-async function createSharingOf(settings: Settings, logger: FastifyBaseLogger): Promise<Sharing | undefined> {
-  const { redis, idempotencyTtlMs } = settings;
-  if (redis === undefined) return undefined;
-  const { createSharing } = await import('./create-sharing.ts');
-  return createSharing(redis, idempotencyTtlMs, logger);
 }
 
 async function readCertificateOf(
