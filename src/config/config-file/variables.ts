@@ -75,7 +75,8 @@ type Found =
 
 function lookUp(expression: string, sources: VariableSources): Found {
   const { env, workspaceFolder } = sources;
-  const [, written = '', rest = ''] = /^(header|claim|key|file|input):(.*)$/is.exec(expression) ?? [];
+  // `${KEY:-none}` is a variable with a default, whatever its name.
+  const [, written = '', rest = ''] = /^(header|claim|key|file|input):(?!-)(.*)$/is.exec(expression) ?? [];
   const scheme = written.toLowerCase();
   switch (scheme) {
     case 'header':

@@ -48,10 +48,10 @@ export function templateTraits(values: Values): readonly UserTrait[] {
 }
 
 /** What every template begins with. */
-export const templateStart: RegExp = /\$\{(?:header|claim|key):/gi;
+export const templateStart: RegExp = /\$\{(?:header|claim|key):(?!-)/gi;
 
 /** `${header:…}` (a token, RFC 9110 section 5.6.2), `${claim:…}` or `${key:name}`, each perhaps with `:-` and a default. */
-const template = /\$\{(header|claim|key):([^}]+?)(?::-([^}]*))?\}/gi;
+const template = /\$\{(header|claim|key):(?!-)([^}]+?)(?::-([^}]*))?\}/gi;
 
 function toText(trait: UserTrait, origin: CallOrigin, use: 'text' | 'header'): string {
   const read = readTrait(trait, origin);

@@ -6,7 +6,14 @@ import { createConfigFolder, problemsFrom } from '../../../fixtures/config/confi
 
 const folder = createConfigFolder();
 afterAll(() => folder.remove());
-const env = { HOME: '/home/ada', TOKEN: 'abc', EMPTY: '', TRICK: '${TOKEN}', HEADER: '${header:x-user-id}' };
+const env = {
+  HOME: '/home/ada',
+  TOKEN: 'abc',
+  EMPTY: '',
+  TRICK: '${TOKEN}',
+  HEADER: '${header:x-user-id}',
+  KEY: 'k',
+};
 
 function argOf(text: string): string | undefined {
   const server = folder.serverOf({ command: 'x', args: [text] }, { env });
@@ -28,6 +35,8 @@ describe('variables in any text become their values (CONF-08)', () => {
     ['${UNSET:-https://a:1/b:-c}', 'https://a:1/b:-c'],
     ['${env:TOKEN}', 'abc'],
     ['${env:UNSET:-other}', 'other'],
+    ['${KEY:-none}', 'k'],
+    ...['CLAIM', 'FILE', 'INPUT', 'key', 'header'].map((name) => [`\${${name}:-none}`, 'none'] as const),
     ['${file:token}', 'from file'],
     ['${file:lines}', 'one\r\ntwo'],
     ['${file:none}', ''],
