@@ -91,11 +91,27 @@ describe.skipIf(!isBuilt)('API keys of a file', { timeout: 60_000 }, () => {
     ['{ "keys": [{ "name": "a b", "hash": "x" }] }', /is no name of a key/],
     ['{ "keys": [{ "name": "a", "hsh": "x" }] }', /did you mean 'hash'/],
     ['{', /keys\.json:1:/],
+    ['[]', /must be an object, not a list; .*mcpo-serve key new --name/],
   ])('in a file with %s end the start with the place of the mistake (AUTH-03)', (text, says) => {
     const file = join(folder, 'keys.json');
     writeFileSync(file, text);
     const { code, stderr } = runServe(['--api-keys-file', file]);
     expect([code, stderr]).toEqual([2, expect.stringMatching(says) as string]);
+  });
+
+  test('are not shown how to be written by one that opens something: the example is refused, with how to have one made (AUTH-03)', () => {
+    const { examples } = JSON.parse(readFileSync('spec/api-keys.schema.json', 'utf8')) as {
+      readonly examples: readonly unknown[];
+    };
+    for (const example of examples) {
+      const file = join(folder, 'keys.json');
+      writeFileSync(file, JSON.stringify(example));
+      expect(runServe(['--api-keys-file', file])).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/is no hash of a key; have it made by: mcpo-serve key new/) as string,
+      });
+    }
+    expect(examples).toHaveLength(1);
   });
 
   test.each([
