@@ -42,10 +42,9 @@ export function noRulesBeside(settings: Settings): string | undefined {
     : 'and --authorization exclude each other; keep one';
 }
 
-/** @throws UsageError for settings that hide what nothing forbids */
-export function checkHiding({ hidesForbidden, authorization, authorizationFile }: Settings): void {
-  if (hidesForbidden && authorization === undefined && authorizationFile === undefined)
-    throw new UsageError(nothingForbidden);
+/** Why a configuration has to have rules; undefined when it need not. */
+export function needsRulesFor({ hidesForbidden, authorizationFile }: Settings): string | undefined {
+  return hidesForbidden && authorizationFile === undefined ? nothingForbidden : undefined;
 }
 
 const needsCredentials =

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { toKnownCallers } from '../config/known-callers.ts';
 import type { Settings } from '../config/settings.ts';
-import { checkHiding, noRulesBeside } from './authorization-flags.ts';
+import { needsRulesFor, noRulesBeside } from './authorization-flags.ts';
 import { HangUps } from './hang-ups.ts';
 import type { FollowedConfig } from './hot-reload.ts';
 import { printOpenapi } from './print-openapi.ts';
@@ -57,6 +57,7 @@ async function readConfigured(request: ServeRequest): Promise<Configured> {
     callers: toKnownCallers(settings),
     ...(publicUrl !== undefined && { publicUrl }),
     noRules: noRulesBeside(settings),
+    needsRules: needsRulesFor(settings),
     ...(isShared && { refuse: (await import('./workers/refuse-for-workers.ts')).refuseForWorkers }),
   };
   const { servers, authorization, rateLimit, ...read } = readConfigFile(configPath, options);
@@ -66,7 +67,6 @@ async function readConfigured(request: ServeRequest): Promise<Configured> {
     ...(authorization !== undefined && { authorization }),
     ...(rateLimit !== undefined && { rateLimit }),
   };
-  checkHiding(configured);
   return {
     settings: Object.freeze(configured),
     config: { path: configPath, options, files: read.files, rateLimit: settings.rateLimit },

@@ -29,7 +29,8 @@ export interface RunningGateway {
    * Serves these servers from now on: those that are the same stay as they are, those that differ are swapped once the
    * new one is ready. Calls in flight finish.
    *
-   * @throws Error with the `single` layout, and for rules where nobody is asked who they are
+   * @throws Error with the `single` layout, for rules where nobody is asked who they are, and for none where what they
+   *   forbid is hidden
    */
   reload(servers: readonly ServerSettings[], settings?: ReloadedSettings): Promise<void>;
   /** Replaces the replicas of servers that have several, one at a time; resolves when that is done. */
@@ -187,6 +188,8 @@ async function startGateway(
       const { rules, limits } = services;
       if (wanted !== undefined && wanted !== 'none' && rules === undefined)
         throw new Error('there cannot be rules of who may call what where nobody is asked who they are');
+      if (wanted === 'none' && settings.hidesForbidden && settings.authorizationFile === undefined)
+        throw new Error('without rules nothing would be hidden any more');
       if (wanted !== undefined) rules?.replace(wanted === 'none' ? undefined : wanted);
       await limits.replace(rateLimit, servers);
       const changes = await fleet.replace(servers, mount);

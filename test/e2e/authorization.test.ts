@@ -305,11 +305,29 @@ describe.skipIf(!isBuilt)('rules of who may call what', { timeout: 90_000 }, () 
     }
   });
 
+  test('cannot be taken out of a followed configuration with --hide-forbidden (AUTHZ-06, AUTHZ-07)', async () => {
+    const [alice, bob] = [makeKey('alice'), makeKey('bob')];
+    const config = configure(allow('box/echo'));
+    const keys = ['--api-keys-file', join(folder, 'keys.json')];
+    await start(['--config', config, '--hot-reload', ...keys, '--hide-forbidden']);
+    expect([await statusOf(alice, '/box/echo'), await statusOf(bob, '/box/echo')]).toEqual([200, 404]);
+    configure(undefined);
+    await expect.poll(() => hasLogged('the configuration cannot be used'), eventually).toBe(true);
+    expect(hasLogged('--hide-forbidden hides what rules do not allow')).toBe(true);
+    expect([await statusOf(alice, '/box/echo'), await statusOf(bob, '/box/echo')]).toEqual([200, 404]);
+    configure(allow('box/facts'));
+    await expect.poll(async () => await statusOf(alice, '/box/facts'), eventually).toBe(200);
+    expect(await statusOf(bob, '/box/facts')).toBe(404);
+  });
+
   test.each([
     [['--authorization', 'rules.json'], /--authorization needs to know who calls; add --api-keys-file/],
     [['--authorization', 'rules.json', '--api-key', 'k'], /cannot read the rules '.*rules\.json' \(ENOENT\)/],
     [['--hide-forbidden', '--api-key', 'k'], /there are none; add --authorization/],
-    [['--hide-forbidden', '--api-key', 'k', '--config', 'plain.json'], /there are none; add --authorization/],
+    [
+      ['--hide-forbidden', '--api-key', 'k', '--config', 'plain.json'],
+      /plain\.json:1:1: .*there are none; add --authorization/,
+    ],
     [['--config', 'ruled.json'], /ruled\.json:3:2: 'authorization' needs to know who calls/],
     [
       ['--config', 'ruled.json', '--api-key', 'k', '--authorization', 'rules.json'],

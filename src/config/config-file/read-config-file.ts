@@ -50,6 +50,8 @@ export interface ConfigFileOptions {
   readonly profile?: Settings['profile'];
   /** Why there cannot be rules in it, and what to do about that. @default there can be */
   readonly noRules?: string | undefined;
+  /** Why there have to be rules in it, as a sentence. @default there need not be */
+  readonly needsRules?: string | undefined;
   /** Why whoever reads it cannot serve these, one text each. @default there is no such reason */
   readonly refuse?: (servers: readonly ServerSettings[]) => readonly string[];
 }
@@ -108,6 +110,8 @@ export function readConfigFile(path: string, options: ConfigFileOptions): Config
   const authorization = readRules(rules?.value, context);
   if (rules !== undefined && options.noRules !== undefined)
     faults.push({ offset: rules.keyOffset, message: `'authorization' ${options.noRules}` });
+  if (rules === undefined && options.needsRules !== undefined)
+    faults.push({ offset: root.offset, message: options.needsRules });
   if (faults.length > 0 || added.problems.length > 0) fail(faults);
   const refused = options.refuse?.(servers) ?? [];
   if (refused.length > 0) {
