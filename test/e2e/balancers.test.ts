@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -30,6 +31,25 @@ afterAll(() => rmSync(folder, { recursive: true }));
 interface Facts {
   readonly pid: number;
 }
+
+describe.skipIf(!hasBalancer('haproxy'))('haproxy with gateways whose names nobody knows', () => {
+  test.each([
+    ['as it is', (text: string) => text],
+    [
+      'with addresses followed',
+      (text: string) => text.replaceAll(/^( *)#(?=resolvers|default-server| {2}parse)/gm, '$1'),
+    ],
+  ])('starts without them, %s', (_name, edit) => {
+    const file = join(folder, 'names.cfg');
+    const text = edit(readFileSync(new URL('../../deploy/balancers/haproxy.cfg', import.meta.url), 'utf8'));
+    writeFileSync(file, text.replaceAll(/ gateway-(\d):8000/g, ' gateway-$1.invalid:8000'));
+    const { status, stderr } = spawnSync('haproxy', ['-c', '-f', file], {
+      encoding: 'utf8',
+      env: { ...process.env, MCPO_CONTRACT: 'x' },
+    });
+    expect([status, stderr.match(/disabling server/g)?.length]).toEqual([0, 3]);
+  });
+});
 
 describe.each(names)('%s', (name) => {
   const isThere = hasBalancer(name);
@@ -112,10 +132,10 @@ describe.each(names)('%s', (name) => {
     const standIns: StandIn[] = [];
     afterEach(async () => void (await Promise.all(standIns.splice(0).map(async (one) => await one.stop()))));
 
-    const begin = async (): Promise<number> => {
-      standIns.push(...(await Promise.all([startStandIn(), startStandIn(), startStandIn()])));
+    const begin = async (count = 3, isAsking = true): Promise<number> => {
+      standIns.push(...(await Promise.all(Array.from({ length: count }, async () => await startStandIn()))));
       const ports = standIns.map(({ port }) => port);
-      balancer = await startBalancer(name, { ports, contract: 'x' });
+      balancer = await startBalancer(name, { ports, contract: 'x', isAsking });
       await isLive(ports);
       return balancer.port;
     };
@@ -188,6 +208,23 @@ describe.each(names)('%s', (name) => {
       );
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     }, 60_000);
+
+    test.runIf(name === 'nginx')(
+      'goes back to one that refused connections as soon as it takes them, though nothing asks',
+      async () => {
+        const port = await begin(2, false);
+        const [one, other] = standIns;
+        if (one === undefined || other === undefined) throw new Error('two were started');
+        const ask = async (user: string): Promise<number> =>
+          (await callTool(port, 'echo', {}, withKey(user))).status;
+        await one.stop();
+        for (const user of users(24)) expect(await ask(user)).toBe(200);
+        standIns[0] = await startStandIn(one.port);
+        await other.stop();
+        expect(new Set(await Promise.all(users(20).map(ask)))).toEqual(new Set([200]));
+      },
+      60_000,
+    );
   });
 });
 
