@@ -28,14 +28,14 @@ export function createProblemPages(assets: string, prefixes: Prefixes): ToProble
     const { originalUrl = url } = request as { readonly originalUrl?: string };
     const root = rootFrom({ headers, originalUrl, url }, prefixes);
     const status = problemStatus(problem);
-    const asksForKey = status === 401 || status === 403;
+    const asksForKey = isAboutKey(problem, status);
     const { title } = problemType(problem.code);
     const html = renderShell({
       title,
       root,
       assets,
       styles: ['pages/page.css', 'pages/landing.css'],
-      scripts: scriptsOf(status).map(
+      scripts: scriptsOf(problem, status).map(
         (file) => markup`<script src="${root}${assets}/pages/${file}" type="module"></script>`,
       ),
       // Without the key nobody learns more than that there is a gateway.
@@ -71,8 +71,14 @@ function headersOf(
 
 const askBrowser = 'ask=browser';
 
-function scriptsOf(status: number): readonly string[] {
-  if (status === 401 || status === 403) return ['key.js'];
+/** Whoever is known and may not has a key that is right. */
+function isAboutKey({ code }: Problem, status: number): boolean {
+  return status === 401 || (status === 403 && code !== 'not_permitted');
+}
+
+function scriptsOf(problem: Problem, status: number): readonly string[] {
+  if (isAboutKey(problem, status)) return ['key.js'];
+  if (status === 403) return ['forget.js'];
   return status === 503 ? ['retry.js'] : [];
 }
 

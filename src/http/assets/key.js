@@ -44,13 +44,20 @@ async function answerFor(key) {
       withKey: key,
     });
     if (answer.status !== 401 && answer.status !== 403) return answer;
-    await answer.text();
+    // Whoever is known, and may not see this, has a key that is right.
+    if (!asksForKey(await answer.clone().text())) return answer;
     return answer.status === 403
       ? 'The gateway refuses this key.'
       : 'This is no key that the gateway can read.';
   } catch {
     return 'The gateway cannot be reached; try again.';
   }
+}
+
+/** Whether a refusal is of the key: what is no page was not made for this script. */
+function asksForKey(text) {
+  const page = new DOMParser().parseFromString(text, 'text/html');
+  return page.querySelector('main') === null || page.querySelector('#key-form') !== null;
 }
 
 function ask(why = '') {

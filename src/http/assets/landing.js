@@ -1,4 +1,4 @@
-import { fetchWithKey, offerToForget, root } from './access.js';
+import { fetchWithKey, offerToForget, root, storedKey } from './access.js';
 import { watch } from './live.js';
 
 const everyMs = 5_000;
@@ -8,6 +8,7 @@ let seen = '';
 offerToForget();
 nameAddresses();
 addSearch();
+showReadinessHere();
 watch(async () => {
   const now = await readState();
   if (seen !== '' && seen !== now) await renew();
@@ -23,6 +24,31 @@ function nameAddresses() {
     place.textContent =
       'bare' in place.dataset ? href.replace(/\/$/, '') : href.replaceAll("'", String.raw`'\''`);
   }
+}
+
+/** The browser would ask without the key, and everybody gets an answer: only not what the key would show. */
+function showReadinessHere() {
+  const link = document.querySelector('#readiness');
+  link.addEventListener('click', (event) => {
+    const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+    if (isElsewhere || storedKey() === undefined) return;
+    event.preventDefault();
+    void showReadiness(link);
+  });
+}
+
+async function showReadiness(link) {
+  const shown = document.querySelector('#readiness-details') ?? document.createElement('pre');
+  shown.id = 'readiness-details';
+  shown.tabIndex = 0;
+  try {
+    const answer = await fetchWithKey(link.href, { cache: 'no-store' });
+    shown.textContent = JSON.stringify(await answer.json(), undefined, 2);
+  } catch {
+    shown.textContent = 'The gateway cannot be reached; try again.';
+  }
+  link.parentElement.after(shown);
+  shown.focus();
 }
 
 /** What the page shows of the servers, without what changes with each call. */

@@ -45,7 +45,7 @@ ${view.description === '' ? undefined : markup`<p class="lead text" dir="auto">$
 ${toServers(view, place)}
 ${toTools(view, place)}
 ${toHowTo(view, place)}
-${toFooter(place)}
+${toFooter(view, place)}
 </main>`,
   });
 }
@@ -142,11 +142,11 @@ function toHowTo({ tools, needsKey, server }: LandingView, { base, url }: Landin
 </section>`;
 }
 
-function toFooter({ root }: LandingPlace): Markup {
+function toFooter({ hasMetrics }: LandingView, { root }: LandingPlace): Markup {
   return markup`<footer>
 <a href="${root}healthz">Health</a>
-<a href="${root}readyz">Readiness</a>
-<a href="${root}metrics">Metrics</a>
+<a href="${root}readyz" id="readiness">Readiness</a>
+${hasMetrics ? markup`<a href="${root}metrics">Metrics</a>` : undefined}
 </footer>`;
 }
 

@@ -15,7 +15,7 @@ export function toLandingJson(view: LandingView, root: string, base: string): ob
       openapiYaml: `${base}openapi.yaml`,
       health: `${root}healthz`,
       readiness: `${root}readyz`,
-      metrics: `${root}metrics`,
+      ...(view.hasMetrics && { metrics: `${root}metrics` }),
     },
   };
 }

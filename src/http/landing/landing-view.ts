@@ -6,6 +6,7 @@ import { isJsonObject, type JsonObject } from '../../json/value.ts';
 import type { Access } from '../checks.ts';
 import { statusOf } from '../health.ts';
 import { countSeen } from '../seen-status.ts';
+import { findHiddenTool } from '../visibility.ts';
 
 /** What the page at the root, or at a server's own path, shows. */
 export interface LandingView {
@@ -17,6 +18,8 @@ export interface LandingView {
   readonly status: string;
   readonly contract: string;
   readonly needsKey: boolean;
+  /** Whether the caller may read the metrics, which name every tool. */
+  readonly hasMetrics: boolean;
   readonly servers: readonly LandingServer[];
   readonly tools: readonly LandingTool[];
 }
@@ -84,6 +87,7 @@ export function toLandingView(
     status: statusOf(gateway, all),
     contract: contract.digest,
     needsKey: isJsonObject(contract.document['components']) && hasSchemes(contract.document['components']),
+    hasMetrics: findHiddenTool(gateway, seen) === undefined,
     servers,
     tools: contract.operations
       .filter(

@@ -1,0 +1,3 @@
+import { offerToForget } from './access.js';
+
+offerToForget();
