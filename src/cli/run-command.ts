@@ -8,6 +8,7 @@ import {
   UsageError,
 } from '../errors.ts';
 import { toTerminalText } from '../terminal-text.ts';
+import { requireValues } from './require-values.ts';
 
 /** A command line cut at its first `--`. */
 export interface SplitArguments {
@@ -35,6 +36,7 @@ export function tolerateClosedOutput(): void {
 export function parseCommand(command: Command, own: readonly string[]): void {
   // Commander prints help itself; errors are printed once, by whoever catches them.
   command.exitOverride().configureOutput({ outputError: () => undefined });
+  requireValues(command, own);
   try {
     command.parse(own, { from: 'user' });
   } catch (error) {

@@ -19,6 +19,22 @@ describe.skipIf(!isBuilt)('a command line that cannot be meant', () => {
     ['a type for a command', ['--type', 'sse', '--', 'npx'], /no URL; write/],
     ['a configuration that is not there', ['-c', '/no/such.json'], /cannot read.*such\.json/],
     ['strict authentication without a key', ['--strict-auth'], /--strict-auth needs a key; add --api-key/],
+    [
+      'a key that is the next option',
+      ['--port', '0', '--api-key', '--strict-auth'],
+      /--api-key needs a value, and --strict-auth follows; write/,
+    ],
+    ['a short one', ['-k', '-p', '0'], /--api-key needs a value, and -p follows; write/],
+    [
+      'a title that is a misspelt option',
+      ['--name', '--stric-auth'],
+      /--name needs .* another option follows; write/,
+    ],
+    [
+      'a file that is an option',
+      ['--audit-log', '--json'],
+      /--audit-log needs a value, and --json follows; write/,
+    ],
     ['an empty key', ['--api-key', ''], /API key is empty; write/],
     ['a file that cannot be read', ['--env-path', '/no/such/.env'], /cannot read .*--env-path \(ENOENT\)/],
     ['a bad number in the environment', [], /MCPO_PORT: 'http'.*write a number/, { MCPO_PORT: 'http' }],
@@ -34,6 +50,7 @@ describe.skipIf(!isBuilt)('a command line that cannot be meant', () => {
     ['--env', ['--env', 'sk-topsecret']],
     ['a misspelt --api-key', ['--apikey=sk-topsecret']],
     ['a misspelt -k', ['--api_key=it=sk-topsecret']],
+    ['what looks like an option', ['--api-key', '--sk-topsecret']],
     ['--header', ['--header', 'X-Key: sk-topsecret', '--', 'http://h']],
     ['MCPO_ENV', [], { MCPO_ENV: 'A=fine\nsk-topsecret' }],
   ])('what may be a secret in %s is not repeated', (_what, words, env) => {
@@ -41,6 +58,11 @@ describe.skipIf(!isBuilt)('a command line that cannot be meant', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/^mcpo-serve: [^\n]+\n$/);
     expect(stderr).not.toContain('topsecret');
+  });
+
+  test('is none where a value that begins like an option follows an equals sign', () => {
+    const { code, stderr } = runServe(['--api-key=--strict-auth', '--name=-p', '--port', 'none']);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^mcpo-serve: --port: 'none'/)]);
   });
 });
 
