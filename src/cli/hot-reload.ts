@@ -1,4 +1,5 @@
 import { readConfigFile, type ConfigFileOptions } from '../config/config-file/read-config-file.ts';
+import { warnOfGone } from '../config/warn-of-gone.ts';
 import { watchFile, type FileDigests } from '../config/watch-file.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
 import { ConfigError } from '../errors.ts';
@@ -59,6 +60,7 @@ export function createConfigFollower(
       const { isUsed } = await load();
       if (isUsed) await gateway.restart();
     },
-    watch: async (signal) => await watchFile(config.files, async () => (await load()).files, { signal }),
+    watch: async (signal) =>
+      await watchFile(config.files, async () => (await load()).files, { signal, onGone: warnOfGone(logger) }),
   };
 }

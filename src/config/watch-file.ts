@@ -27,6 +27,8 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** Between two looks at the files; a change is told when it has stood still for one. @default 500 */
   readonly intervalMs?: number;
+  /** Told once of a file that was there, and has been gone for some looks; again only once it was there in between. */
+  readonly onGone?: (path: string) => void;
 }
 
 /**
@@ -44,12 +46,13 @@ export interface WatchOptions {
 export async function watchFile(
   files: string | Iterable<string> | FileDigests,
   onChange: () => FileDigests | undefined | void | Promise<FileDigests | undefined | void>,
-  { signal, intervalMs = 500 }: WatchOptions,
+  { signal, intervalMs = 500, onGone }: WatchOptions,
 ): Promise<void> {
   let watched = createWatched(files);
   let unsettled = 0;
   while (!signal.aborted) {
     const isMoving = await look(watched);
+    for (const { path, known, missed } of watched) if (missed === goneLooks && known !== '') onGone?.(path);
     const hasChanged = watched.some(({ known, seen }) => seen !== undefined && seen !== known);
     unsettled = isMoving ? unsettled + 1 : 0;
     // What never stands still is told all the same.
@@ -64,6 +67,8 @@ export async function watchFile(
 }
 
 const maxUnsettledLooks = 10;
+/** What is replaced is gone for a moment. */
+const goneLooks = 4;
 
 interface WatchedFile {
   readonly path: string;
@@ -73,6 +78,8 @@ interface WatchedFile {
   seen: string | undefined;
   /** Size, times and inode of that look: while they stay, it is not read again. */
   stamp: string | undefined;
+  /** How many looks in a row have not found it. */
+  missed: number;
 }
 
 /** Digests are taken at once, so that whatever changes after the call is told. */
@@ -86,7 +93,13 @@ function createWatched(files: string | Iterable<string> | FileDigests): WatchedF
             digestFile(path),
           ]),
         );
-  return [...known].map(([path, digest]) => ({ path, known: digest, seen: undefined, stamp: undefined }));
+  return [...known].map(([path, digest]) => ({
+    path,
+    known: digest,
+    seen: undefined,
+    stamp: undefined,
+    missed: 0,
+  }));
 }
 
 /** Looks at each file; true when one is not what the last look saw. */
@@ -95,6 +108,7 @@ async function look(watched: readonly WatchedFile[]): Promise<boolean> {
   for (const file of watched) {
     const seen = await lookAt(file);
     // Gone for a moment, as between the two halves of a replacement.
+    file.missed = seen === undefined ? file.missed + 1 : 0;
     if (seen === undefined) continue;
     if (seen !== (file.seen ?? file.known)) isMoving = true;
     file.seen = seen;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { readApiKeys } from '../config/read-api-keys.ts';
 import type { Settings } from '../config/settings.ts';
+import { warnOfGone } from '../config/warn-of-gone.ts';
 import { watchFile } from '../config/watch-file.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import { createAuthenticator, type Authenticator } from '../identity/authenticator.ts';
@@ -52,7 +53,7 @@ export async function createCallers(settings: Settings, logger: Logger): Promise
 }
 
 function followKeys(path: string, logger: Logger, signal: AbortSignal): KeyRing {
-  const watching = watchFile(path, reload, { signal });
+  const watching = watchFile(path, reload, { signal, onGone: warnOfGone(logger) });
   void watching.catch((error: unknown) => logger.error({ err: error }, 'the API keys cannot be followed'));
   const ring = new KeyRing(readApiKeys(path));
   if (ring.size === 0) logger.warn({ path }, 'there are no API keys in the file; no key opens anything');
@@ -130,7 +131,7 @@ async function followKeyFile(
       : parseKeyFile(content, algorithms);
   };
   const watching = (known: FollowedKeys): Promise<void> =>
-    watchFile(path, async () => await reload(known), { signal });
+    watchFile(path, async () => await reload(known), { signal, onGone: warnOfGone(logger) });
   const first = await read();
   if (first.kind === 'fault') throw new UsageError(`--jwt-key-file: '${path}' ${first.says}`);
   const keys = new FileKeys(first.keys);

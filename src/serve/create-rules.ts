@@ -4,6 +4,7 @@ import { findUnknownTargets, type KnownTools } from '../authorization/unknown-ta
 import { asksWhoCalls } from '../config/asks-who-calls.ts';
 import { readRulesFile } from '../config/config-file/read-rules-file.ts';
 import type { Settings } from '../config/settings.ts';
+import { warnOfGone } from '../config/warn-of-gone.ts';
 import { watchFile, type FileDigests } from '../config/watch-file.ts';
 import { ConfigError, UsageError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -46,7 +47,10 @@ export function createRules(
   const authorization = new Authorization(first?.rules ?? settings.authorization);
   reportIdle(authorization.rules, settings, callers, logger);
   if (path !== undefined && first !== undefined) {
-    const watching = watchFile(first.files, () => reload(path), { signal: ending.signal });
+    const watching = watchFile(first.files, () => reload(path), {
+      signal: ending.signal,
+      onGone: warnOfGone(logger),
+    });
     void watching.catch((error: unknown) => logger.error({ err: error }, 'the rules cannot be followed'));
   }
 

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { warnOfGone } from '../config/warn-of-gone.ts';
 import { watchFile, type FileDigests } from '../config/watch-file.ts';
 import { replaceCertificate } from '../http/tls/tls-server.ts';
 import type { Logger } from '../logger.ts';
@@ -45,5 +46,5 @@ export async function followCertificate(
     warnOfDates(files, certificate, logger);
     return digests;
   };
-  await watchFile(known, load, options);
+  await watchFile(known, load, { ...options, onGone: warnOfGone(logger) });
 }

@@ -66,6 +66,9 @@ describe.skipIf(!isBuilt)('API keys of a file', { timeout: 60_000 }, () => {
     expect(await statusOf(alice)).toBe(200);
     // One that is gone is waited for.
     rmSync(file);
+    await expect
+      .poll(() => running.logs().filter(({ msg }) => msg.includes('the file is gone')), { timeout: 30_000 })
+      .toMatchObject([{ path: file, msg: expect.stringContaining('stays in force') as string }]);
     expect(await statusOf(alice)).toBe(200);
     writeFileSync(file, '{ "keys": [] }');
     await expect.poll(async () => await statusOf(alice), { timeout: 30_000 }).toBe(403);

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfigFile } from '../../../src/config/config-file/read-config-file.ts';
-import { watchFile, type FileDigests } from '../../../src/config/watch-file.ts';
+import { digestFile, watchFile, type FileDigests } from '../../../src/config/watch-file.ts';
 import { ConfigError } from '../../../src/errors.ts';
 
 let folder = '';
@@ -184,6 +184,29 @@ test('a file that a configuration lacks is told when it comes (CONF-21)', async 
   watch(new Map([[path, '']]), path);
   writeFileSync(path, 'here');
   await expect.poll(() => told, options).toEqual(['here']);
+});
+
+test('a file that is gone is told once, and again when it was there in between; nothing else is (CONF-21)', async () => {
+  const path = join(folder, 'mcp.json');
+  writeFileSync(path, 'a');
+  const gone: string[] = [];
+  const files = new Map([
+    [path, digestFile(path)],
+    [join(folder, 'never'), ''],
+  ]);
+  watching = watchFile(files, () => void told.push('changed'), {
+    signal: end.signal,
+    intervalMs,
+    onGone: (name) => gone.push(name),
+  });
+  unlinkSync(path);
+  await expect.poll(() => gone, options).toEqual([path]);
+  expect(told).toEqual([]);
+  writeFileSync(path, 'b');
+  await expect.poll(() => told, options).toEqual(['changed']);
+  unlinkSync(path);
+  await expect.poll(() => gone, options).toEqual([path, path]);
+  expect(told).toEqual(['changed']);
 });
 
 test('a file that is too large for a configuration is told when it changes, and not before (CONF-21)', async () => {
