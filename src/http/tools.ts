@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Route } from '../gateway/gateway.ts';
 import { callerName } from '../identity/identity.ts';
 import { answerCall, type CallOptions } from './answer-call.ts';
 import { takeExchange } from './exchange.ts';
 import type { PageRoutes } from './page-routes.ts';
-import { sendProblem } from './problems.ts';
+import { answerProblem, sendProblem } from './problems.ts';
 import { rawPath } from './raw-path.ts';
 import { redirectWithoutSlash } from './redirect.ts';
 import { identityOf } from './request-identity.ts';
@@ -35,7 +36,7 @@ async function answer(
   const route = options.gateway.route(request.method, path);
   const seen = options.seenBy?.(request.raw);
   if (seen !== undefined && isHidden(seen, options.gateway, path, route))
-    return answerHidden(request, reply, path, options);
+    return answerHidden(request, reply, { path, route }, options);
   if (route.kind === 'operation') {
     await answerCall(takeExchange(request, reply), route, options);
     return undefined;
@@ -54,27 +55,35 @@ async function answer(
   return answerMethods(request, reply, methods);
 }
 
-/** A page may have the path of a tool that is hidden; a server that is hidden has no pages. */
+/**
+ * Answers as of what is not there; logs, metrics and records, which no caller sees, are told what it was.
+ *
+ * A page may have the path of a tool that is hidden; a server that is hidden has no pages.
+ */
 function answerHidden(
   request: FastifyRequest,
   reply: FastifyReply,
-  path: string,
-  { pages, gateway, seenBy }: ToolRoutesOptions,
+  { path, route }: { readonly path: string; readonly route: Route },
+  { pages, gateway, seenBy, observer }: ToolRoutesOptions,
 ): FastifyReply {
   const server = gateway.serverAt(path);
   const isServerSeen = server === undefined || seenBy?.(request.raw)?.allowsOf(server) !== false;
   const methods = isServerSeen ? pages.methodsAt(path) : [];
   if (methods.length > 0) return answerMethods(request, reply, methods);
-  request.log.info(
-    {
-      requestId: request.id,
-      status: 404,
-      code: 'not_permitted',
-      caller: callerName(identityOf(request.raw)),
-    },
-    'refused',
-  );
-  return sendProblem(request, reply, toNothing(path));
+  const exchange = takeExchange(request, reply);
+  const { record } = exchange;
+  const startedAt = observer.now();
+  if (route.kind === 'operation') record?.call(route.operation, route.server.upstream.name);
+  answerProblem(exchange, toNothing(path), reply.server);
+  const [status, code] = [404, 'not_permitted'];
+  if (route.kind === 'operation') {
+    observer.ended(exchange, route.operation, startedAt, status, code);
+    return reply;
+  }
+  if (record !== undefined) record.code = code;
+  const caller = callerName(identityOf(request.raw));
+  request.log.info({ requestId: request.id, status, code, caller }, 'refused');
+  return reply;
 }
 
 function answerMethods(

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { AuthorizationRule } from '../../../src/authorization/authorization-rule.ts';
 import { Authorization } from '../../../src/authorization/authorization.ts';
+import type { RequestRecord, RequestWatcher } from '../../../src/http/request-record.ts';
 import { createAuthenticator } from '../../../src/identity/authenticator.ts';
 import { digestSecret } from '../../../src/identity/digest.ts';
 import { KeyRing } from '../../../src/identity/key-ring.ts';
@@ -31,7 +32,7 @@ function makeAuthenticator() {
   return createAuthenticator({ keys, hasSharedKey: false, now: Date.now });
 }
 
-async function makeGateway(hidesForbidden: boolean) {
+async function makeGateway(hidesForbidden: boolean, watchers: readonly RequestWatcher[] = []) {
   const authorization = new Authorization(rules);
   const upstreams = {
     files: createInMemoryUpstream([tool('read_file'), tool('write_file', { description: 'scribbles' })], {
@@ -47,6 +48,7 @@ async function makeGateway(hidesForbidden: boolean) {
     authenticator: makeAuthenticator(),
     authorization,
     hidesForbidden,
+    watchers,
   });
   const ask = async (
     key: string | undefined,
@@ -211,6 +213,30 @@ describe('what is hidden', () => {
       }
     }
     expect(logs.join('')).toMatch(/"code":"not_permitted","caller":"alice"/);
+  });
+
+  test('is told in the log, the metrics and what is recorded of requests, which no caller sees (AUTHZ-04, AUDIT-01)', async () => {
+    const records: unknown[] = [];
+    const ended = ({ request, operation, serverName, status, code }: RequestRecord) =>
+      void records.push([request.url, serverName, operation?.tool, status, code]);
+    const { ask, app, logs } = await makeGateway(true, [{ ended }]);
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    onTestFinished(async () => await app.close());
+    const headers = { authorization: 'Bearer alice', 'content-type': 'application/json' };
+    for (const path of ['/files/write_file', '/files/write_fils', '/vault/open_saf'])
+      await fetch(`${url}${path}`, { method: 'POST', headers, body: '{}' });
+    await expect.poll(() => records).toHaveLength(3);
+    expect(records).toEqual([
+      ['/files/write_file', 'files', 'write_file', 404, 'not_permitted'],
+      ['/files/write_fils', undefined, undefined, 404, 'not_found'],
+      ['/vault/open_saf', undefined, undefined, 404, 'not_permitted'],
+    ]);
+    expect(logs.map((line) => JSON.parse(line) as object)).toContainEqual(
+      expect.objectContaining({ msg: 'call', tool: 'write_file', code: 'not_permitted', caller: 'alice' }),
+    );
+    expect((await ask('root', '/metrics')).body).toMatch(
+      /tool="write_file",status="404"|status="404".*write_file/,
+    );
   });
 
   test('leaves an empty document to who may call nothing, and no names of servers (AUTHZ-07)', async () => {
