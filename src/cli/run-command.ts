@@ -76,33 +76,37 @@ export function toArgParser<T>(parse: (text: string, previous: T) => T): (text: 
 /**
  * Prints an error in one line on stderr (and the server's last words when it did not start).
  *
+ * @param write takes it instead, with its line breaks
  * @returns the exit code: 2 usage or configuration, 1 any other failure, 0 when help was asked for
  */
-export function reportError(name: string, error: unknown): number {
+export function reportError(
+  name: string,
+  error: unknown,
+  write: (text: string) => unknown = (text) => process.stderr.write(text),
+): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   if (error instanceof ConfigError && error.problems.length > 1) {
-    process.stderr.write(`${name}: ${toTerminalText(error.message, { keepsLines: true })}\n`);
-    for (const problem of error.problems)
-      process.stderr.write(`  ${toTerminalText(problem, { keepsLines: true })}\n`);
+    write(`${name}: ${toTerminalText(error.message, { keepsLines: true })}\n`);
+    for (const problem of error.problems) write(`  ${toTerminalText(problem, { keepsLines: true })}\n`);
     return 2;
   }
   if (error instanceof UsageError) {
-    process.stderr.write(`${name}: ${toTerminalText(error.message, { keepsLines: true })}\n`);
+    write(`${name}: ${toTerminalText(error.message, { keepsLines: true })}\n`);
     return 2;
   }
   if (error instanceof UpstreamStartError) {
-    process.stderr.write(`${name}: ${toTerminalText(toOneLine(error.message))}\n`);
-    for (const line of error.stderrTail) process.stderr.write(`  | ${toTerminalText(line)}\n`);
+    write(`${name}: ${toTerminalText(toOneLine(error.message))}\n`);
+    for (const line of error.stderrTail) write(`  | ${toTerminalText(line)}\n`);
     return 1;
   }
   if (error instanceof ContractRefusedError) {
-    process.stderr.write(`${name}: ${toTerminalText(error.message, { keepsLines: true })}\n`);
-    for (const line of error.changes) process.stderr.write(`  | ${toTerminalText(line)}\n`);
+    write(`${name}: ${toTerminalText(error.message, { keepsLines: true })}\n`);
+    for (const line of error.changes) write(`  | ${toTerminalText(line)}\n`);
     return 1;
   }
   const isPlain = error instanceof ListenError || error instanceof SiteError;
   const text = isPlain ? error.message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`${name}: ${toTerminalText(text ?? '', { keepsLines: true })}\n`);
+  write(`${name}: ${toTerminalText(text ?? '', { keepsLines: true })}\n`);
   return 1;
 }
 

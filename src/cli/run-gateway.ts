@@ -47,8 +47,14 @@ export async function runGateway(settings: Settings, run: GatewayRun): Promise<n
   await abortOf(first);
   logger.info({ signal: first.reason as unknown }, 'shutting down');
   // A second signal does not wait; what was started ends all the same.
-  const aborted = abortOf(second).then(async () => await gateway.abort());
-  const isDrained = await Promise.race([gateway.close(), aborted.then(() => process.exit(1))]);
+  const abort = async (): Promise<never> => {
+    await abortOf(second);
+    const calls = gateway.status().reduce((total, { inFlight }) => total + inFlight, 0);
+    if (calls > 0) logger.warn({ calls }, 'asked again to end: calls were cut off');
+    await gateway.abort();
+    return process.exit(1);
+  };
+  const isDrained = await Promise.race([gateway.close(), abort()]);
   if (!isDrained) logger.warn({ shutdownTimeoutMs: settings.shutdownTimeoutMs }, 'calls were cut off');
   return isDrained ? 0 : 1;
 }

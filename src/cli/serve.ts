@@ -30,6 +30,9 @@ async function main(words: readonly string[]): Promise<number> {
       return await printOpenapi(settings, request.printOpenapi, warnings);
     return await run(settings, request, configured);
   } catch (error) {
+    // Somebody else's channel is no reason, but cluster knows.
+    if (process.send !== undefined && (await import('node:cluster')).default.isWorker)
+      return await (await import('./workers/report-failure.ts')).reportFailure(error);
     return reportError('mcpo-serve', error);
   }
 }

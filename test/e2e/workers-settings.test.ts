@@ -77,6 +77,26 @@ describe.skipIf(!isBuilt || process.platform !== 'linux')('two workers', () => {
     await openLines(gateway.port, 'one/');
   });
 
+  test('one that dies while the configuration is broken comes back when it is mended, and the log says what is to mend (WORK-04)', async () => {
+    const path = configure({ one: {} });
+    const gateway = await start(['--config', path]);
+    const [one] = await openLines(gateway.port, 'one/');
+    writeFileSync(path, '{"mcpServers": [');
+    process.kill(one.worker, 'SIGKILL');
+    await vi.waitFor(() => {
+      const line = gateway.logs().find(({ msg }) => msg.includes('until the configuration is mended'));
+      expect(line).toMatchObject({ level: 50, code: 2, worker: expect.any(Number) as number });
+      expect(line?.['reason']).toContain(path);
+    }, eventually);
+    for (const line of gateway.stderr.trimEnd().split('\n')) expect(line).toMatch(/^\{.*\}$/);
+    expect(await readiness(gateway)).toMatchObject({ status: 'degraded', workers: { ready: 1 } });
+    configure({ one: {} });
+    await vi.waitFor(
+      async () => expect(await readiness(gateway)).toMatchObject({ status: 'ready', workers: { ready: 2 } }),
+      eventually,
+    );
+  }, 60_000);
+
   test('serve HTTPS (WORK-01)', async () => {
     const tls = ['--ssl-certfile', tlsPath('first.cert.pem'), '--ssl-keyfile', tlsPath('first.key.pem')];
     const gateway = await start(tls);
@@ -117,7 +137,7 @@ describe.skipIf(!isBuilt || process.platform !== 'linux')('two workers', () => {
     expect(written.map(({ length }) => length)).toEqual([2, 2]);
   });
 
-  test('that one of them is frozen leaves the others ready, and what is told of all is told in time (WORK-02)', async () => {
+  test('that one of them is frozen leaves the others ready, and what is told of all is told in time (WORK-02, WORK-03)', async () => {
     const gateway = await start([]);
     const [one] = await openLines(gateway.port);
     process.kill(one.worker, 'SIGSTOP');
@@ -130,6 +150,8 @@ describe.skipIf(!isBuilt || process.platform !== 'linux')('two workers', () => {
           { status: 'degraded', workers: { total: 2, ready: 1 } },
         ]);
       }, eventually);
+      const { text } = await send(gateway.port, '/metrics', { method: 'GET', deadlineMs: 15_000 });
+      expect(text).toMatch(/^mcpo_workers 1$/m);
     } finally {
       process.kill(one.worker, 'SIGCONT');
     }

@@ -244,6 +244,35 @@ describe.skipIf(!isBuilt || process.platform !== 'linux')('two workers', () => {
     expect(lines.flatMap(({ worker, server }) => [isAlive(worker), isAlive(server)])).not.toContain(true);
   }, 60_000);
 
+  test('say how many calls they cut off at a second signal (WORK-07)', async () => {
+    const gateway = await start();
+    const lost = gateway.call('never', {}).catch(() => undefined);
+    await vi.waitFor(async () => expect(await gateway.inFlight()).toBe(1), eventually);
+    gateway.process.signal('SIGTERM');
+    await vi.waitFor(() => {
+      const messages = gateway.process.logs().filter(({ msg }) => msg === 'shutting down');
+      expect(messages).toHaveLength(3);
+    }, eventually);
+    gateway.process.signal('SIGINT');
+    expect((await gateway.process.exited()).code).toBe(1);
+    await lost;
+    const lines = gateway.process.logs().filter(({ msg }) => msg.includes('calls were cut off'));
+    expect(lines).toMatchObject([{ level: 40, calls: 1 }]);
+  });
+
+  test('of which the first dies while it starts end with a line that says so (WORK-04)', async () => {
+    const gateway = spawnGateway([process.execPath, '-e', 'process.stdin.resume()'], {
+      flags: ['--port', '0', '--workers', '2'],
+    });
+    await vi.waitFor(() => expect(childrenOf(gateway.pid)).toHaveLength(1), { timeout: 20_000, interval: 5 });
+    const [worker = 0] = childrenOf(gateway.pid);
+    process.kill(worker, 'SIGKILL');
+    expect(await gateway.exited()).toEqual({ code: 1, signal: null });
+    const line = gateway.logs().find(({ msg }) => msg.startsWith('a worker ended while it started'));
+    expect(line).toMatchObject({ level: 50, worker: 1, pid: worker, signal: 'SIGKILL' });
+    expect(line?.msg).toContain('is there enough memory?');
+  });
+
   test('end at once at a second signal (WORK-07)', async () => {
     const gateway = await start(['--drain-delay', '60s']);
     const lines = await openLines(gateway.port);

@@ -60,10 +60,11 @@ export class CrewVoice {
 
   async #askMetrics(): Promise<string> {
     const joined = await this.#load();
-    for (const [{ id }, metrics] of await this.#ask('metrics', metricsMs)) joined.remember(id, metrics);
-    const { live, replaced } = this.#state();
-    const serving = [...live].filter(({ state }) => state === 'serving').length;
-    return await joined.render({ serving, replaced });
+    const said = await this.#ask('metrics', metricsMs);
+    for (const [{ id }, metrics] of said) joined.remember(id, metrics);
+    // One that is frozen serves as little as one that is gone, and does not count in readiness either.
+    const serving = [...said.keys()].filter(({ state }) => state === 'serving').length;
+    return await joined.render({ serving, replaced: this.#state().replaced });
   }
 
   /** What those that serve, or finish what they served, say; who has ended meanwhile is left out. */

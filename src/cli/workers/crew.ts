@@ -6,6 +6,7 @@ import { delay, type Clock } from '../../upstream/clock.ts';
 import type { ReadyNote } from '../ready-line.ts';
 import { CrewVoice } from './crew-voice.ts';
 import type { JointCounts } from './joint-counts.ts';
+import { logDeath } from './log-death.ts';
 import { pickContract, type Claim } from './pick-contract.ts';
 import type { Admission, AskedOfPrimary, Place } from './wire-words.ts';
 import type { Answer } from './wire.ts';
@@ -24,6 +25,8 @@ export interface CrewOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
+  /** Prints why nothing can be served. */
+  readonly say: (words: string) => void;
 }
 
 /** What came of a start. */
@@ -72,8 +75,10 @@ export class Crew {
     await first.settled;
     const note = this.#first;
     if (note === undefined) {
-      const { code } = await first.exited;
-      return { kind: 'failed', exitCode: code ?? 1 };
+      const exit = await first.exited;
+      if (first.lastWords !== undefined) this.#options.say(first.lastWords);
+      else if (!this.#ending.signal.aborted) logDeath(first, exit, this.#options.logger);
+      return { kind: 'failed', exitCode: exit.code ?? 1 };
     }
     // It may have been asked to end meanwhile.
     const missing = this.#ending.signal.aborted ? 0 : this.#options.count - 1;
@@ -112,21 +117,15 @@ export class Crew {
     const backoff = new Backoff({ random });
     const { signal: ending } = this.#ending;
     for (let worker = first; ; worker = this.#fork(worker.number)) {
-      const { code, signal } = await worker.exited;
+      const exit = await worker.exited;
       if (ending.aborted) {
-        this.#exitCode = Math.max(this.#exitCode, code ?? 1);
+        this.#exitCode = Math.max(this.#exitCode, exit.code ?? 1);
         return;
       }
-      const { number, pid, state, servedMs } = worker;
-      if (servedMs > provenMs) backoff.reset();
+      if (worker.servedMs > provenMs) backoff.reset();
       const waitMs = backoff.nextMs();
       this.#replaced += 1;
-      logger.warn(
-        { worker: number, pid, code, signal, waitMs },
-        state === 'leaving'
-          ? 'the worker has left; it is replaced'
-          : 'a worker ended by itself; it is replaced',
-      );
+      logDeath(worker, exit, logger, waitMs);
       await delay(clock, waitMs, ending);
       if (ending.aborted) return;
     }
@@ -156,6 +155,7 @@ export class Crew {
       },
       admit: (contract) => this.#admit(from, contract),
       ready: (note) => this.#welcome(from, note),
+      failed: (words) => from.fails(words),
       counted: async (metrics) => await this.#voice.remember(from, metrics),
       metrics: async () => await this.#voice.metrics(),
       readiness: async () => await this.#voice.readiness(),
@@ -178,7 +178,7 @@ export class Crew {
       if (worker.state === 'starting')
         this.#options.logger.warn(
           { worker: number, pid, contract, others: wanted },
-          'a worker lists other tools than the others, and is kept out until it lists the same',
+          'a worker lists other tools than the others, and is kept out until it lists the same; where its server has changed, restart the gateway to have all serve what it lists now',
         );
       worker.keepOut();
       return { kind: 'wait' };

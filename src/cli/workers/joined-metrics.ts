@@ -22,7 +22,7 @@ export class JoinedMetrics {
 
   constructor() {
     const registers = [this.#own];
-    this.#serving = new Gauge({ name: 'mcpo_workers', help: 'Workers that serve', registers });
+    this.#serving = new Gauge({ name: 'mcpo_workers', help: 'Workers that serve and answer', registers });
     this.#replaced = new Counter({
       name: 'mcpo_workers_replaced_total',
       help: 'Workers that another took the place of: they died, froze, or listed other tools',

@@ -15,7 +15,7 @@ export interface PrimaryLine {
 export type WorkerAnswers = { readonly [Q in keyof AskedOfWorker]: (detail: AskedOfWorker[Q]) => unknown };
 
 /** Opens the line. @param onGone the primary has ended */
-export function connectToPrimary(answers: WorkerAnswers, onGone: () => void): PrimaryLine {
+export function connectToPrimary(answers: Partial<WorkerAnswers>, onGone: () => void): PrimaryLine {
   const wire = new Wire({ send }, (question, detail) => {
     if (!Object.hasOwn(answers, question)) throw new Error(`nobody knows what '${question}' is`);
     // The primary runs the same program: each question comes with what is declared for it.

@@ -71,6 +71,7 @@ export async function runPrimary(settings: Settings, run: PrimaryRun): Promise<n
     clock: systemClock,
     random: Math.random,
     logger,
+    say: (words) => (output === undefined ? void process.stderr.write(words) : output.write(words)),
   });
   const { first, second } = listenForSignals(run.hasConfig ? () => crew.reload() : undefined);
   first.addEventListener('abort', () => {

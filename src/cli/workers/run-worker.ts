@@ -3,9 +3,9 @@ import type { Settings } from '../../config/settings.ts';
 import { HangUps } from '../hang-ups.ts';
 import type { FollowedConfig } from '../hot-reload.ts';
 import { createLogger } from '../logger.ts';
-import { reportError } from '../run-command.ts';
 import { runGateway } from '../run-gateway.ts';
 import { connectToPrimary } from './primary-line.ts';
+import { reportFailure } from './report-failure.ts';
 import type { Place } from './wire-words.ts';
 import { WorkerSeat } from './worker-seat.ts';
 import { toWorkerSettings } from './worker-settings.ts';
@@ -62,7 +62,7 @@ export async function runWorker(settings: Settings, { config, isHotReload }: Wor
     });
     await seat.tellLast();
   } catch (error) {
-    exitCode = reportError('mcpo-serve', error);
+    return await reportFailure(error, line);
   }
   process.exit(exitCode);
 }

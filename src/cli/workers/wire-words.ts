@@ -10,15 +10,17 @@ export interface AskedOfPrimary {
   readonly admit: string;
   /** It listens, and this is what it says. */
   readonly ready: ReadyNote;
+  /** It cannot serve, and ends: what it would write of that, with line breaks. */
+  readonly failed: string;
   /** What it has counted, before it ends: prom-client's JSON. */
   readonly counted: unknown;
   /** → the Prometheus text of all */
   readonly metrics: undefined;
   /** → Readiness of all */
   readonly readiness: undefined;
-  /** → ClaimReply */
   /** → Standing */
   readonly count: CountedCall;
+  /** → ClaimReply */
   readonly claim: KeyClaim;
   readonly settle: { readonly id: number; readonly outcome: KeyOutcome };
 }

@@ -38,6 +38,8 @@ export class WorkerProcess {
   /** What it was told before it listened, which is lost; undefined once it does. */
   #untold: Map<keyof AskedOfWorker, () => void> | undefined = new Map();
   #claim: Claim | undefined;
+  #lastWords: string | undefined;
+  #isKilled = false;
   #servingSince: number | undefined;
   /** Looks at it that it has not answered. */
   silentLooks = 0;
@@ -88,6 +90,21 @@ export class WorkerProcess {
     return this.#servingSince === undefined ? 0 : performance.now() - this.#servingSince;
   }
 
+  /** Why it cannot serve, as it has told; with line breaks. */
+  get lastWords(): string | undefined {
+    return this.#lastWords;
+  }
+
+  /** It did not end by itself. */
+  get isKilled(): boolean {
+    return this.#isKilled;
+  }
+
+  /** It is about to end, for this reason. */
+  fails(words: string): void {
+    this.#lastWords = words;
+  }
+
   /** Its contract has this digest now. */
   holds(contract: string): void {
     if (this.#claim?.contract !== contract) this.#claim = { contract, since: performance.now() };
@@ -136,6 +153,7 @@ export class WorkerProcess {
   }
 
   kill(): void {
+    this.#isKilled = true;
     this.#worker.process.kill('SIGKILL');
   }
 
