@@ -3,6 +3,7 @@ import type { Problem } from '../errors.ts';
 import { ForwardedIdentities } from '../identity/forwarded-identity.ts';
 import type { Identity } from '../identity/identity.ts';
 import { createPeerList, type PeerList } from '../identity/peer-list.ts';
+import type { Logger } from '../logger.ts';
 import { toHeaderText } from '../upstream/header-text.ts';
 
 /** What a request of a proxy says of its user. */
@@ -21,14 +22,21 @@ const fields = [
 /** The last is a signed form of the others, which is not read here; whoever gets it forwarded might read it. */
 const names = [...fields.map(([, name]) => name), 'x-openwebui-user-jwt'];
 
+/** Addresses that are told of, at most. */
+const maxTold = 100;
+
 /** Believes some peers in what they say of their users, and nobody else (AUTH rules of spec/mapping.md). */
 export class ForwardedUsers {
   readonly #peers: PeerList;
   readonly #identities = new ForwardedIdentities();
+  /** Addresses whose headers were taken out, each told of once. */
+  readonly #strangers = new Set<string>();
+  readonly #logger: Logger;
 
   /** @param proxies addresses and networks; @throws Error for what is neither */
-  constructor(proxies: readonly string[]) {
+  constructor(proxies: readonly string[], logger: Logger) {
     this.#peers = createPeerList(proxies);
+    this.#logger = logger;
   }
 
   /**
@@ -36,9 +44,27 @@ export class ForwardedUsers {
    * anybody may. From anyone else, what such a proxy would say is taken out, so that nothing after this sees it.
    */
   admits(request: IncomingMessage): boolean {
-    if (this.#peers.has(request.socket.remoteAddress)) return true;
-    for (const name of names) delete request.headers[name];
+    const { headers, socket } = request;
+    if (this.#peers.has(socket.remoteAddress)) return true;
+    const taken = names.filter((name) => headers[name] !== undefined);
+    if (taken.length === 0) return false;
+    for (const name of taken) delete headers[name];
+    this.#tellOnce(socket.remoteAddress ?? '', taken);
     return false;
+  }
+
+  /** A proxy that is not listed looks like one that says nothing; somebody who pretends to be one may have many addresses. */
+  #tellOnce(address: string, headers: readonly string[]): void {
+    const strangers = this.#strangers;
+    // As it is listed (RFC 4291 section 2.5.5.2).
+    const peer = address.replace(/^::ffff:(?=\d+\.)/, '');
+    if (strangers.has(peer) || strangers.size >= maxTold) return;
+    strangers.add(peer);
+    const more = strangers.size === maxTold ? '; of further addresses nothing is said' : '';
+    this.#logger.warn(
+      { peer, headers },
+      `headers that name a user came from an address that --trusted-header-auth does not list, and are taken out; list it if it is a proxy of yours${more}`,
+    );
   }
 
   /** @param by as who the proxy came itself */

@@ -13,6 +13,7 @@ import { KeyedCalls } from '../gateway/idempotency/keyed-calls.ts';
 import type { AnswerSharing } from '../gateway/idempotency/shared-answers.ts';
 import type { Profile } from '../gateway/profile.ts';
 import type { RedisHealth } from '../redis/redis-link.ts';
+import type { Logger } from '../logger.ts';
 import { backgroundClock } from '../upstream/clock.ts';
 import type { FairBy } from '../upstream/calls/fair-by.ts';
 import type { OauthCallbacks } from '../upstream/oauth/oauth-callbacks.ts';
@@ -177,7 +178,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const checks = addChecks(app, {
     apiKey: options.apiKey,
     authenticator: options.authenticator,
-    forwardedUsers: await loadForwardedUsers(options.trustedProxies),
+    forwardedUsers: await loadForwardedUsers(options.trustedProxies, logger),
     strictAuth: hidesForbidden || (options.strictAuth ?? false),
     trustProxy,
     cors,
@@ -245,10 +246,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   return app;
 }
 
-async function loadForwardedUsers(proxies: HttpOptions['trustedProxies']) {
+async function loadForwardedUsers(proxies: HttpOptions['trustedProxies'], logger: Logger) {
   if (proxies === undefined) return undefined;
   const { ForwardedUsers } = await import('./forwarded-users.ts');
-  return new ForwardedUsers(proxies);
+  return new ForwardedUsers(proxies, logger);
 }
 
 function refuseSchemas(): never {
