@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { isBuilt, spawnGateway, startGateway } from '../fixtures/gateway-process.ts';
-import { freePort } from '../fixtures/balancer.ts';
+import { freePort } from '../fixtures/free-port.ts';
 import { tlsPath } from '../fixtures/tls.ts';
 
 const script = fileURLToPath(new URL('../../deploy/container/healthcheck.mjs', import.meta.url));

@@ -1,12 +1,11 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { isBuilt, startGateway, type GatewayProcess } from '../fixtures/gateway-process.ts';
 import { send } from '../fixtures/http-client.ts';
 import { startProtectedServer, visit, type ProtectedServer } from '../fixtures/protected-server.ts';
+import { freePort } from '../fixtures/free-port.ts';
 
 const key = { authorization: 'Bearer the-gateways-key' };
 
@@ -143,12 +142,4 @@ function expectNoSecrets(server: ProtectedServer, gateway: GatewayProcess): void
     (secret) => secret !== '' && said.includes(secret),
   );
   expect(told).toEqual([]);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // listening on TCP
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,12 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createAuthorization } from '../../src/upstream/oauth/create-authorization.ts';
 import { OauthCallbacks } from '../../src/upstream/oauth/oauth-callbacks.ts';
 import { createRemoteUpstream } from '../../src/upstream/remote/remote-upstream.ts';
 import { visit } from '../fixtures/protected-server.ts';
 import { createRecordingLogger } from '../fixtures/recording-logger.ts';
+import { freePort } from '../fixtures/free-port.ts';
 
 /** How to run Python with its SDK here, or why that cannot be. */
 const python = findPython();
@@ -99,12 +98,4 @@ function findPython(): { readonly command: readonly string[] } | { readonly reas
       return { command };
   }
   return { reason: 'uvx could not fetch mcp 1.26.0 within 25 s' };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // listening on TCP
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 
 import { parseExposition } from '../fixtures/exposition.ts';
 import { isBuilt, runServe } from '../fixtures/gateway-process.ts';
 import type { HttpAnswer } from '../fixtures/http-client.ts';
+import { freePort } from '../fixtures/free-port.ts';
 import { hasRedis, startRedis, type RedisServer } from '../fixtures/redis-server.ts';
+import { tlsPath } from '../fixtures/tls.ts';
 import { startScripted, type ScriptedGateway } from './scripted-gateway.ts';
 
 const eventually = { timeout: 20_000, interval: 20 };
@@ -93,6 +95,41 @@ describe.skipIf(!isAble)('two gateways that share a Redis', () => {
       }),
     ]);
     expect(await metric(gateways[0], 'mcpo_idempotency_requests_total', 'unknown')).toBe(1);
+  }, 60_000);
+});
+
+describe.skipIf(!isAble)('a Redis that speaks TLS', () => {
+  test('is believed where its certificate is, and else is away, which readiness tells (REDIS-01, REDIS-07)', async () => {
+    const port = await freePort();
+    const tls = {
+      port: '0',
+      'tls-port': String(port),
+      'tls-auth-clients': 'no',
+      'tls-cert-file': tlsPath('first.cert.pem'),
+      'tls-key-file': tlsPath('first.key.pem'),
+      'tls-ca-cert-file': tlsPath('first.cert.pem'),
+    };
+    const words = Object.entries(tls).flatMap(([name, value]) => [`--${name}`, value]);
+    const redis = await startRedis(port, words);
+    onTestFinished(async () => await redis.stop());
+    const flags = ['--redis-url', `rediss://localhost:${port}`];
+    const [trusting, doubting] = await Promise.all([
+      startScripted({ flags, env: { NODE_EXTRA_CA_CERTS: tlsPath('first.cert.pem') } }),
+      startScripted({ flags }),
+    ]);
+    onTestFinished(async () => {
+      await Promise.all([trusting, doubting].map(async ({ process }) => await process.stop()));
+    });
+    await vi.waitFor(
+      async () => expect(await readiness(trusting)).toMatchObject({ redis: { state: 'up' } }),
+      eventually,
+    );
+    expect(await readiness(doubting)).toMatchObject({
+      status: 'degraded',
+      redis: { state: 'down', problem: expect.stringContaining('certificate') },
+    });
+    for (const gateway of [trusting, doubting])
+      expect((await gateway.call('sleep', { ms: 1 }, keyed('over-tls'))).status).toBe(200);
   }, 60_000);
 });
 

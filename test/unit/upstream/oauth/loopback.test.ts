@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { absentPerson, createOauthWorld, echo } from '../../../fixtures/authorized-client.ts';
 import { visit } from '../../../fixtures/protected-server.ts';
+import { freePort } from '../../../fixtures/free-port.ts';
 
 test('a person who opens the URL lets the gateway in, with PKCE, a resource indicator and the server’s scope (OAUTH-01)', async () => {
   const world = await createOauthWorld();
@@ -192,11 +193,3 @@ test('any free port stays the same between starts while it is free (OAUTH-02, OA
   await world.connect(world.authorization());
   expect(authorizationServer.registrations).toHaveLength(2);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // listening on TCP
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -5,6 +5,7 @@ import type { OauthOptions } from '../../../../src/upstream/oauth/oauth-options.
 import { parseLoopbackUrl } from '../../../../src/upstream/oauth/redirect-url.ts';
 import { absentPerson, createOauthWorld, echo } from '../../../fixtures/authorized-client.ts';
 import { visit } from '../../../fixtures/protected-server.ts';
+import { freePort } from '../../../fixtures/free-port.ts';
 
 const hasIpv6 = await listens('::1');
 const note = hasIpv6 ? '' : ' (skipped: this machine has no ::1)';
@@ -133,12 +134,4 @@ async function listens(host: string, port = 0): Promise<boolean> {
   } finally {
     server.close();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo; // listening on TCP
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
