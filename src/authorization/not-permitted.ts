@@ -2,11 +2,10 @@ import type { Requirement } from '../contract/document/declared-requirements.ts'
 import type { Problem } from '../errors.ts';
 import { callerName, type Identity } from '../identity/identity.ts';
 
-/** More ways to be let in help nobody. */
-const maxWays = 3;
-
 /**
  * Why a caller may not call a tool: which scopes are missing, where scopes would open it.
+ *
+ * Of several ways it is the one that lacks fewest, of these the first rule's: text, member and challenge say the same.
  *
  * @param requirements any one of which opens it
  */
@@ -28,13 +27,14 @@ export function toNotPermitted(
       code: 'not_permitted',
       detail: `${who} may not call this tool: no rule of the gateway allows it.`,
     };
-  const said = ways
-    .slice(0, maxWays)
-    .map(({ missing }) => `${missing.length > 1 ? 'the scopes' : 'the scope'} ${missing.join(' and ')}`);
+  const { missing } = nearest;
+  const lacks = `${missing.length > 1 ? 'the scopes' : 'the scope'} ${missing.join(' and ')}`;
+  const others =
+    ways.length > 1 ? " Other scopes open it as well: the document's `security` has them all." : '';
   return {
     code: 'not_permitted',
-    detail: `${who} may not call this tool without ${said.join(', or ')}.`,
-    extensions: { missingScopes: nearest.missing },
+    detail: `${who} may not call this tool without ${lacks}.${others}`,
+    extensions: { missingScopes: missing },
     // RFC 6750 section 3.1; a scope holds neither quotation marks nor backslashes (RFC 6749 section 3.3).
     challenge: `Bearer error="insufficient_scope", scope="${nearest.scopes.join(' ')}"`,
   };

@@ -130,10 +130,24 @@ describe('a refusal', () => {
   test('says which scopes are missing, the fewest first, and challenges for them (AUTHZ-04)', () => {
     expect(rules.refusalOf(caller('token', 'carol', 'files:read'), write)).toEqual({
       code: 'not_permitted',
-      detail: 'This caller may not call this tool without the scope files:write, or the scope admin.',
+      detail:
+        "This caller may not call this tool without the scope files:write. Other scopes open it as well: the document's `security` has them all.",
       extensions: { missingScopes: ['files:write'] },
       challenge: 'Bearer error="insufficient_scope", scope="files:read files:write"',
     });
+  });
+
+  test('says no more in words than in missingScopes, of ways that are as near (AUTHZ-04)', () => {
+    const roles = new Authorization([
+      rule({ scopes: ['role:admin'], allow: ['*'] }),
+      rule({ scopes: ['role:user'], allow: ['files'] }),
+    ]);
+    const refused = roles.refusalOf(caller('token', 'carol'), write);
+    expect(refused?.extensions).toEqual({ missingScopes: ['role:admin'] });
+    expect(refused?.detail).toContain('without the scope role:admin.');
+    expect(refused?.detail).not.toContain('role:user');
+    const only = roles.refusalOf(caller('token', 'carol'), { server: 'time', tool: 'now' });
+    expect(only?.detail).toBe('This caller may not call this tool without the scope role:admin.');
   });
 
   test('names a key, and no other; of a token it repeats nothing (AUTHZ-04)', () => {
