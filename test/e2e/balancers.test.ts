@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
+  checkHaproxy,
   contractOf,
   hasBalancer,
   startBalancer,
@@ -43,10 +43,7 @@ describe.skipIf(!hasBalancer('haproxy'))('haproxy with gateways whose names nobo
     const file = join(folder, 'names.cfg');
     const text = edit(readFileSync(new URL('../../deploy/balancers/haproxy.cfg', import.meta.url), 'utf8'));
     writeFileSync(file, text.replaceAll(/ gateway-(\d):8000/g, ' gateway-$1.invalid:8000'));
-    const { status, stderr } = spawnSync('haproxy', ['-c', '-f', file], {
-      encoding: 'utf8',
-      env: { ...process.env, MCPO_CONTRACT: 'x' },
-    });
+    const { status, stderr } = checkHaproxy(file);
     expect([status, stderr.match(/disabling server/g)?.length]).toEqual([0, 3]);
   });
 });
