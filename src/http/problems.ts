@@ -10,6 +10,7 @@ import { challengesFor } from './credentials.ts';
 import { answerWith, takeExchange, type Exchange } from './exchange.ts';
 import { streamOf } from './tls/http2.ts';
 import type { ToProblemPage } from './problem-page.ts';
+import { tooLarge } from './request-fault.ts';
 import { requestIdOf } from './request-id.ts';
 import { varyWith } from './vary.ts';
 
@@ -155,7 +156,7 @@ function isRead({ method }: IncomingMessage): boolean {
 function parserProblem(code: string | undefined): Problem {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return { code: 'headers_too_large', detail: 'The request line and headers together are too large.' };
+      return tooLarge;
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { code: 'request_timeout', detail: 'The request did not arrive in time.' };
     default:

@@ -4,7 +4,7 @@ import { authorityOf } from './tls/http2.ts';
 
 /** The most headers a request may have. */
 export const maxHeaders = 200;
-/** Node's parser has the same limit for HTTP/1.1. */
+/** Node's parser has the same limit for HTTP/1.1, which the command of Node can change. */
 const maxHeaderBytes = 16 * 1024;
 const maxUrlLength = 8_192;
 
@@ -27,6 +27,12 @@ const tooMany: Problem = {
   detail: `The request has more than ${maxHeaders} headers.`,
 };
 
+/** Most often it is a token, or cookies of other pages of the same host. */
+export const tooLarge: Problem = {
+  code: 'headers_too_large',
+  detail: `The request line and headers, tokens and cookies among them, have more than ${maxHeaderBytes / 1_024} KiB together.`,
+};
+
 function findHttp2Fault({ headers, rawHeaders }: IncomingMessage): Problem | undefined {
   // RFC 9113 section 8.3.1: two names for one server would let a request pass for another one.
   if (headers.host !== undefined && headers.host !== authorityOf(headers)) {
@@ -40,7 +46,5 @@ function findHttp2Fault({ headers, rawHeaders }: IncomingMessage): Problem | und
     bytes += name.length + (rawHeaders[index + 1]?.length ?? 0);
   }
   if (fields > maxHeaders) return tooMany;
-  return bytes > maxHeaderBytes
-    ? { code: 'headers_too_large', detail: 'The request line and headers together are too large.' }
-    : undefined;
+  return bytes > maxHeaderBytes ? tooLarge : undefined;
 }

@@ -157,7 +157,10 @@ export class RedisLink implements RedisLike, RedisHealth {
       this.fail === 'open'
         ? 'limits and Idempotency-Keys are those of this gateway alone until it does'
         : 'calls that need it are refused until it does (--redis-fail closed)';
-    this.#logger.warn({ reason: problem }, `Redis does not answer; ${consequence}`);
+    this.#logger.warn(
+      { reason: problem },
+      `Redis ${refusalIn(problem) ?? 'does not answer'}; ${consequence}`,
+    );
   }
 
   #plan(): void {
@@ -227,6 +230,17 @@ export class RedisLink implements RedisLike, RedisHealth {
       'Redis forgets keys when it is full, limits and Idempotency-Keys among them; set its maxmemory-policy to noeviction',
     );
   }
+}
+
+/** What Redis refuses the gateway for, and what to do; undefined when it does not answer. Redis 6.0 and before say `ERR`. */
+function refusalIn(problem: string): string | undefined {
+  if (/^NOAUTH\b/.test(problem))
+    return 'asks for a password, and lets nobody in without; set MCPO_REDIS_PASSWORD';
+  if (/^(?:WRONGPASS|ERR invalid password|ERR .*without any password)/.test(problem))
+    return 'does not let the gateway in; look at MCPO_REDIS_PASSWORD, and at the user in --redis-url where there is one';
+  return /^NOPERM\b/.test(problem)
+    ? 'does not permit its user what is needed; permit what the reason names, on the keys of --redis-prefix'
+    : undefined;
 }
 
 /** Rejects when it takes too long; not because this process was busy with something else. */

@@ -136,6 +136,24 @@ describe.skipIf(!hasRedis)('a Redis', () => {
     expect(JSON.stringify([wrong.link.state, wrong.lines])).not.toContain('wrong-secret');
     await up(linkTo(locked.url.replace('//', '//:hunter2-secret@')).link);
   }, 60_000);
+
+  test('that refuses the gateway is said to do so, with what to set, and not to be silent (REDIS-06)', async () => {
+    const locked = await redisOf(undefined, ['--requirepass', 'hunter2-secret']);
+    for (const [url, says] of [
+      [locked.url, 'asks for a password'],
+      [locked.url.replace('//', '//:wrong-secret@'), 'does not let the gateway in'],
+    ] as const) {
+      const { link, lines } = linkTo(url);
+      await vi.waitFor(
+        () => expect(link.state).toMatchObject({ problem: expect.stringMatching(/^(?:NOAUTH|WRONGPASS)/) }),
+        eventually,
+      );
+      await link.settled(1);
+      expect(lines.join('')).toContain(says);
+      expect(lines.join('')).toContain('MCPO_REDIS_PASSWORD');
+      expect(lines.join('')).not.toContain('does not answer');
+    }
+  }, 30_000);
 });
 
 const warned = (lines: readonly string[]): number =>
