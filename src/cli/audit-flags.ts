@@ -27,7 +27,7 @@ export function addAuditFlags(add: AddOption): void {
     o.argParser(toArgParser<readonly string[]>(parseMask)),
   );
   add('--audit-max-size <size>', 'move the file away before it is larger', (o) =>
-    o.argParser(toArgParser<number>(parseBytes)).default(defaultAudit.maxSizeBytes, '100MiB'),
+    o.argParser(toArgParser<number>(parseFileSize)).default(defaultAudit.maxSizeBytes, '100MiB'),
   );
   add('--audit-max-age <time>', 'move it away when it is older (default: never)', (o) =>
     o.argParser(toArgParser<number>(parseDuration)),
@@ -66,6 +66,17 @@ export function toAudit(
 }
 
 const details = ['auditArguments', 'auditMask', 'auditMaxSize', 'auditMaxAge', 'auditMaxFiles'];
+
+function parseFileSize(text: string): number {
+  const bytes = parseBytes(text);
+  if (bytes >= minFileBytes) return bytes;
+  throw new UsageError(
+    `'${text}' is ${bytes} bytes, which a few lines fill; write ${minFileBytes / 1024}KiB or more, with a unit as in 10MiB`,
+  );
+}
+
+/** A line has some hundred. */
+const minFileBytes = 4 * 1024;
 
 function parseFileCount(text: string): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;

@@ -241,7 +241,8 @@ function describe(option: Option): string {
   return notes.length === 0 ? description : `${description} (${notes.join('; ')})`;
 }
 
-function variableOf(option: Option): string {
+/** The variable of an option. */
+export function variableOf(option: Option): string {
   return `MCPO_${option.name().replaceAll('-', '_').toUpperCase()}`;
 }
 

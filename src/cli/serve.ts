@@ -7,10 +7,11 @@ import type { FollowedConfig } from './hot-reload.ts';
 import { printOpenapi } from './print-openapi.ts';
 import type { ReadyNote } from './ready-line.ts';
 import { parseCommand, reportError, splitArguments, tolerateClosedOutput } from './run-command.ts';
-import { serveCommand } from './serve-flags.ts';
+import { serveCommand, variableOf } from './serve-flags.ts';
 import { toServeRequest, type ServeRequest } from './serve-options.ts';
 import { listenForSignals } from './signals.ts';
 import { warnOfStart } from './start-warnings.ts';
+import { warnOfUnread } from './unread-variables.ts';
 
 tolerateClosedOutput();
 process.exitCode = await main(process.argv.slice(2));
@@ -24,7 +25,9 @@ async function main(words: readonly string[]): Promise<number> {
     if (own[0] === 'key') return (await import('./key.ts')).runKeyCommand(own.slice(1));
     parseCommand(command, own);
     const request = toServeRequest(command, server);
-    const configured = await readConfigured(request);
+    const known = command.options.map(variableOf);
+    const unread = await warnOfUnread(process.env, known, request.configPath !== undefined);
+    const configured = await readConfigured({ ...request, warnings: [...unread, ...request.warnings] });
     const { settings, warnings } = configured;
     if (request.printOpenapi !== undefined)
       return await printOpenapi(settings, request.printOpenapi, warnings);

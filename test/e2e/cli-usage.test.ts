@@ -35,6 +35,11 @@ describe.skipIf(!isBuilt)('a command line that cannot be meant', () => {
       ['--audit-log', '--json'],
       /--audit-log needs a value, and --json follows; write/,
     ],
+    [
+      'an audit file of few bytes',
+      ['--audit-log', 'a', '--audit-max-size', '10'],
+      /--audit-max-size: '10' is 10 bytes.*write 4KiB or more, with a unit as in 10MiB/,
+    ],
     ['an empty key', ['--api-key', ''], /API key is empty; write/],
     ['a file that cannot be read', ['--env-path', '/no/such/.env'], /cannot read .*--env-path \(ENOENT\)/],
     ['a bad number in the environment', [], /MCPO_PORT: 'http'.*write a number/, { MCPO_PORT: 'http' }],
