@@ -6,10 +6,12 @@ import type { Verdict } from './verdict.ts';
 export class KeyRing {
   #keys: ReadonlyMap<string, RingKey>;
   #names: ReadonlySet<string>;
+  #scopes: ReadonlySet<string>;
 
   constructor(entries: readonly ApiKeyEntry[]) {
     this.#keys = toKeys(entries);
     this.#names = toNames(entries);
+    this.#scopes = toScopes(entries);
   }
 
   get size(): number {
@@ -20,11 +22,17 @@ export class KeyRing {
   replace(entries: readonly ApiKeyEntry[]): void {
     this.#keys = toKeys(entries);
     this.#names = toNames(entries);
+    this.#scopes = toScopes(entries);
   }
 
   /** Whether there is a key of that name, be it over or not. */
   hasName(name: string): boolean {
     return this.#names.has(name);
+  }
+
+  /** Whether a key has that scope, be it over or not. */
+  hasScope(scope: string): boolean {
+    return this.#scopes.has(scope);
   }
 
   /** Whose key has this digest; undefined when it is nobody's. @param nowMs Unix time */
@@ -45,6 +53,10 @@ const expired: Verdict = { kind: 'wrong_key', detail: 'The API key has expired.'
 
 function toNames(entries: readonly ApiKeyEntry[]): ReadonlySet<string> {
   return new Set(entries.map(({ name }) => name));
+}
+
+function toScopes(entries: readonly ApiKeyEntry[]): ReadonlySet<string> {
+  return new Set(entries.flatMap(({ scopes }) => scopes));
 }
 
 function toKeys(entries: readonly ApiKeyEntry[]): ReadonlyMap<string, RingKey> {

@@ -16,6 +16,8 @@ export interface Callers {
   readonly authenticator: Authenticator;
   /** Whether the keys file has a key of that name at the moment. */
   readonly hasKey: (name: string) => boolean;
+  /** Whether a key of the file has that scope at the moment. */
+  readonly hasScope: (scope: string) => boolean;
   /** Ends what runs by itself. */
   close(): void;
 }
@@ -45,6 +47,7 @@ export async function createCallers(settings: Settings, logger: Logger): Promise
       now: Date.now,
     }),
     hasKey: (name) => keys?.hasName(name) === true,
+    hasScope: (scope) => keys?.hasScope(scope) === true,
     close() {
       ending.abort();
       verifier?.close();

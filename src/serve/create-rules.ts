@@ -32,7 +32,7 @@ export interface Rules {
  */
 export function createRules(
   settings: Settings,
-  callers: Pick<Callers, 'hasKey'> | undefined,
+  callers: Pick<Callers, 'hasKey' | 'hasScope'> | undefined,
   logger: Logger,
 ): Rules {
   const { authorizationFile: path } = settings;
@@ -95,7 +95,7 @@ const maxShown = 50;
 function reportIdle(
   rules: AuthorizationRules,
   { apiKey, apiKeysFile, tokens, trustedProxies }: Settings,
-  callers: Pick<Callers, 'hasKey'> | undefined,
+  callers: Pick<Callers, 'hasKey' | 'hasScope'> | undefined,
   logger: Logger,
 ): void {
   if (rules === undefined) return;
@@ -110,8 +110,19 @@ function reportIdle(
       { unknown: unknown.slice(0, maxShown) },
       'rules are about keys that the keys file does not have',
     );
+  // What tokens have is not known; proxies give roles.
+  const isElsewhere = (scope: string): boolean =>
+    tokens !== undefined || (trustedProxies !== undefined && scope.startsWith('role:'));
+  const scopes = [...new Set(rules.flatMap((rule) => rule.scopes))];
+  const idle =
+    callers === undefined ? [] : scopes.filter((scope) => !isElsewhere(scope) && !callers.hasScope(scope));
+  if (idle.length > 0 && apiKeysFile !== undefined)
+    logger.warn(
+      { unknown: idle.slice(0, maxShown) },
+      'rules are about scopes that no key of the keys file has; make one with: mcpo-serve key new --scopes <names>',
+    );
   const hasScopes = apiKeysFile !== undefined || tokens !== undefined || trustedProxies !== undefined;
-  if (!hasScopes && rules.some(({ scopes }) => scopes.length > 0))
+  if (!hasScopes && scopes.length > 0)
     logger.warn(
       {},
       'rules are about scopes, and nobody has any; add --api-keys-file <file> or --jwt-issuer <url>',
