@@ -120,6 +120,25 @@ describe.skipIf(!isBuilt || process.platform !== 'linux')('two workers', () => {
     expect(line).toMatchObject({ pid: one.worker, signal: 'SIGKILL', code: null });
   }, 60_000);
 
+  test('one that is killed leaves no server behind that listens to nothing (WORK-04)', async () => {
+    const gateway = await start(['--env', 'SCRIPT=stubborn']);
+    const [one, two] = await openLines(gateway.port);
+    await vi.waitFor(() => {
+      const serving = gateway.process.logs().filter(({ msg }) => msg === 'a worker serves');
+      expect(serving).toHaveLength(2);
+    }, eventually);
+    process.kill(one.worker, 'SIGKILL');
+    await vi.waitFor(() => expect(isAlive(one.server)).toBe(false), eventually);
+    await complete(gateway);
+    expect((await two.call('echo')).status).toBe(200);
+    expect(isAlive(two.server)).toBe(true);
+    const lines = gateway.process.logs().filter(({ msg }) => msg.startsWith('servers outlive the worker'));
+    expect(lines.map(({ signal, pids }) => [signal, pids])).toEqual([
+      ['SIGTERM', [one.server]],
+      ['SIGKILL', [one.server]],
+    ]);
+  }, 60_000);
+
   test('both killed come back at the same port, though it was picked (WORK-04)', async () => {
     const gateway = await start();
     const lines = await openLines(gateway.port);

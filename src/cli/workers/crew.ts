@@ -7,6 +7,7 @@ import type { ReadyNote } from '../ready-line.ts';
 import { CrewVoice } from './crew-voice.ts';
 import type { JointCounts } from './joint-counts.ts';
 import { logDeath } from './log-death.ts';
+import { endOrphans, findServers } from './orphans.ts';
 import { pickContract, type Claim } from './pick-contract.ts';
 import type { Admission, AskedOfPrimary, Place } from './wire-words.ts';
 import type { Answer } from './wire.ts';
@@ -52,6 +53,7 @@ export class Crew {
   readonly #live = new Set<WorkerProcess>();
   readonly #ending = new AbortController();
   readonly #places: Promise<void>[] = [];
+  readonly #burials = new Set<Promise<void>>();
   #first: ReadyNote | undefined;
   /** What cluster shares the listening socket by: workers that ask for 0 share one, those that ask for its port cannot. */
   #port: number;
@@ -108,6 +110,7 @@ export class Crew {
   /** Resolves when all have ended after they were asked to. @returns the worst exit code */
   async ended(): Promise<number> {
     await Promise.all(this.#places);
+    await Promise.all(this.#burials);
     return this.#exitCode;
   }
 
@@ -135,7 +138,8 @@ export class Crew {
     const member = this.#options.answers.join();
     const worker = new WorkerProcess(number, this.#options.fork(), (from) => this.#answerTo(from, member));
     this.#live.add(worker);
-    void this.#bury(worker, member);
+    const burial = this.#bury(worker, member).then(() => void this.#burials.delete(burial));
+    this.#burials.add(burial);
     return worker;
   }
 
@@ -145,6 +149,8 @@ export class Crew {
     this.#live.delete(worker);
     member.leave();
     await this.#voice.retire(worker);
+    // One that was killed could not end its servers.
+    await endOrphans(worker.servers, worker.number, this.#options);
   }
 
   #answerTo(from: WorkerProcess, member: JointMember): Answer {
@@ -197,6 +203,7 @@ export class Crew {
       return;
     }
     worker.serve();
+    worker.servers = findServers(pid);
     this.#options.logger.info({ worker: number, pid }, 'a worker serves');
   }
 
@@ -208,7 +215,11 @@ export class Crew {
 
   #watch(): void {
     const timer = setInterval(() => {
-      for (const worker of this.#live) this.#look(worker);
+      for (const worker of this.#live) {
+        // Afterwards nobody could tell whose they were.
+        worker.servers = findServers(worker.pid);
+        this.#look(worker);
+      }
       this.#compare();
     }, lookEveryMs);
     this.#ending.signal.addEventListener('abort', () => clearInterval(timer), { once: true });

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:cluster';
+import type { GroupLeader } from './orphans.ts';
 import type { Claim } from './pick-contract.ts';
 import type { AskedOfWorker } from './wire-words.ts';
 import { Wire, type Answer } from './wire.ts';
@@ -43,6 +44,8 @@ export class WorkerProcess {
   #servingSince: number | undefined;
   /** Looks at it that it has not answered. */
   silentLooks = 0;
+  /** What it runs, as it was last seen. */
+  servers: readonly GroupLeader[] = [];
   /** Looks in a row that found another contract than the others'. */
   strayLooks = 0;
 
