@@ -132,11 +132,14 @@ describe.skipIf(!isBuilt || process.platform !== 'linux')('two workers', () => {
     await complete(gateway);
     expect((await two.call('echo')).status).toBe(200);
     expect(isAlive(two.server)).toBe(true);
-    const lines = gateway.process.logs().filter(({ msg }) => msg.startsWith('servers outlive the worker'));
-    expect(lines.map(({ signal, pids }) => [signal, pids])).toEqual([
-      ['SIGTERM', [one.server]],
-      ['SIGKILL', [one.server]],
-    ]);
+    // Lines are written a moment later.
+    await vi.waitFor(() => {
+      const lines = gateway.process.logs().filter(({ msg }) => msg.startsWith('servers outlive the worker'));
+      expect(lines.map(({ signal, pids }) => [signal, pids])).toEqual([
+        ['SIGTERM', [one.server]],
+        ['SIGKILL', [one.server]],
+      ]);
+    }, eventually);
   }, 60_000);
 
   test('both killed come back at the same port, though it was picked (WORK-04)', async () => {
