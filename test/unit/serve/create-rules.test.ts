@@ -48,10 +48,10 @@ test.each([
   ['with keys alone', {}, [['tools:raed', 'role:admin']]],
   ['beside proxies, which give roles', { trustedProxies: ['10.0.0.1'] }, [['tools:raed']]],
   ['beside tokens, whose scopes nobody knows ahead', { tokens }, []],
-] as const)('scopes of rules that no key has are warned of %s (AUTHZ-02)', (_when, more, expected) => {
+] as const)('scopes of rules that no key has are warned of %s (CONF-25)', (_when, more, expected) => {
   expect(warnedScopes(more, rules)).toEqual(expected);
 });
 
-test('scopes of rules that keys have are not warned of (AUTHZ-02)', () => {
+test('scopes of rules that keys have are not warned of (CONF-25)', () => {
   expect(warnedScopes({}, [rule(['tools:read'])])).toEqual([]);
 });
