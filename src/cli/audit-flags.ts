@@ -49,6 +49,10 @@ export function toAudit(
     if (idle === undefined) return {};
     throw new UsageError(`${writtenName(command, idle)} is about an audit log; add --audit-log <file>`);
   }
+  if (path === '') {
+    const name = writtenName(command, 'auditLog');
+    throw new UsageError(`${name} is empty; write the name of a file, or leave it out`);
+  }
   if (auditMask !== undefined && flags.auditArguments !== 'redacted') {
     const name = writtenName(command, 'auditMask');
     throw new UsageError(`${name} masks what is not written; add --audit-arguments redacted`);

@@ -23,6 +23,7 @@ type AddOption = (flags: string, description: string, configure?: (option: Optio
 
 /** How far clocks may differ when nothing is said. */
 const clockToleranceMs = 30_000;
+const maxToleranceMs = 600_000;
 
 /** Adds the options about who calls. */
 export function addIdentityFlags(add: AddOption): void {
@@ -37,7 +38,7 @@ export function addIdentityFlags(add: AddOption): void {
     o.argParser(toArgParser<readonly string[]>(parseAlgorithms)),
   );
   add('--jwt-clock-tolerance <time>', 'how far clocks may differ', (o) =>
-    o.argParser(toArgParser<number>(parseDurationOrOff)).default(clockToleranceMs, '30s'),
+    o.argParser(toArgParser<number>(parseTolerance)).default(clockToleranceMs, '30s'),
   );
   add('--jwt-allow-http', 'ask the issuer over plain HTTP too');
   add('--trusted-header-auth <addresses>', 'proxies that say who their users are, as Open WebUI does', (o) =>
@@ -109,6 +110,14 @@ function checkUrl(option: string, text: string, allowsHttp: boolean): void {
   const unsafe = findUnsafeUrl(url, allowsHttp);
   // A password in it is not repeated.
   if (unsafe !== undefined) throw new UsageError(`${option}: ${url.origin} ${unsafe}`);
+}
+
+function parseTolerance(text: string): number {
+  const ms = parseDurationOrOff(text);
+  if (ms <= maxToleranceMs) return ms;
+  throw new UsageError(
+    `'${text}' would take tokens long after their end; write 10m or less, and set the clocks right`,
+  );
 }
 
 function parseAlgorithms(text: string): readonly string[] {

@@ -63,6 +63,10 @@ export function toServeRequest(command: Command, server: readonly string[] | und
     ...(flags.description !== undefined && { description: flags.description }),
     ...(flags.version !== undefined && { version: flags.version }),
   };
+  if (flags.contract === undefined && command.getOptionValueSource('contractPolicy') !== 'default') {
+    const name = writtenName(command, 'contractPolicy');
+    throw new UsageError(`${name} is about a committed document; add --contract <file>`);
+  }
   const isMcpo = flags.compat === 'mcpo';
   const redis = toRedis(flags, command, writtenName);
   const warnings = [...redis.warnings];

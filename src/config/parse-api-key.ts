@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { parseTime } from './parse-time.ts';
 
 /** Parses the name of a key. */
 export function parseKeyName(text: string): string {
@@ -35,8 +36,3 @@ const unitMs: ReadonlyMap<string, number> = new Map([
   ['w', 7 * 24 * hourMs],
   ['y', 365 * 24 * hourMs],
 ]);
-
-function parseTime(text: string): number {
-  const isTime = /^\d{4}-\d{2}-\d{2}(?:[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2}))?$/.test(text);
-  return isTime ? Date.parse(text) : Number.NaN;
-}

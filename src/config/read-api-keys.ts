@@ -2,6 +2,7 @@ import { ConfigError } from '../errors.ts';
 import { parseKeyHash, type ApiKeyEntry } from '../identity/api-key.ts';
 import { readSpecFile } from './config-file/check-schema.ts';
 import { readCheckedFile, type CheckedFile } from './config-file/read-checked-file.ts';
+import { parseTime } from './parse-time.ts';
 
 /**
  * Reads a file of API keys (spec/api-keys.schema.json).
@@ -42,7 +43,7 @@ function findMistakes(
     ...(before.some((key) => parseKeyHash(key.hash) === parseKeyHash(hash))
       ? [placed('hash', `the key of '${name}' is there under another name as well; keep one`)]
       : []),
-    ...(expires !== undefined && Number.isNaN(Date.parse(expires))
+    ...(expires !== undefined && Number.isNaN(parseTime(expires))
       ? [placed('expires', `'keys[${at}].expires' is a day or time that does not exist`)]
       : []),
   ];
@@ -51,5 +52,5 @@ function findMistakes(
 function toEntry({ name, hash, expires, scopes = [] }: WrittenKey): ApiKeyEntry {
   const digest = parseKeyHash(hash);
   if (digest === undefined) throw new Error('the schema lets a hash through that is none');
-  return { name, digest, scopes, ...(expires !== undefined && { expiresAt: Date.parse(expires) }) };
+  return { name, digest, scopes, ...(expires !== undefined && { expiresAt: parseTime(expires) }) };
 }

@@ -51,7 +51,8 @@ export function toQuota(text: string): Quota | { readonly says: string } {
   const ms = unitMs[unit.slice(0, 1).toLowerCase() as keyof typeof unitMs];
   const max = Number(calls);
   const windowMs = Number(count) * ms;
-  if (calls === undefined) return { says: 'is no limit; write calls and a time, as in "100/min" or "5/10s"' };
+  if (calls === undefined)
+    return { says: 'is no limit; write calls and a time in s, min, h or d, as in "100/min" or "5/10s"' };
   if (max < 1 || max > maxCalls) return { says: `allows no call, or more than ${maxCalls}` };
   return windowMs >= unitMs.s && windowMs <= maxWindowMs
     ? { max, windowMs }

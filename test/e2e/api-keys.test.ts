@@ -93,6 +93,11 @@ describe.skipIf(!isBuilt)('API keys of a file', { timeout: 60_000 }, () => {
     ['{ "keys": [{ "name": "a" }] }', /needs 'hash'/],
     ['{ "keys": [{ "name": "a b", "hash": "x" }] }', /is no name of a key/],
     ['{ "keys": [{ "name": "a", "hsh": "x" }] }', /did you mean 'hash'/],
+    ['', /the file is empty; write \{"keys": \[\]\} at least/],
+    [
+      `{ "keys": [{ "name": "a", "hash": "sha256:${'0'.repeat(64)}", "expires": "2999-02-30" }] }`,
+      /a day or time that does not exist/,
+    ],
     ['{', /keys\.json:1:/],
     ['[]', /must be an object, not a list; .*mcpo-serve key new --name/],
   ])('in a file with %s end the start with the place of the mistake (AUTH-03)', (text, says) => {
@@ -120,6 +125,7 @@ describe.skipIf(!isBuilt)('API keys of a file', { timeout: 60_000 }, () => {
   test.each([
     [['key'], /key new --name/],
     [['key', 'new'], /--name/],
+    [['key', 'new', '--name', 'a', '--expires', '2999-02-30'], /'2999-02-30' is no time; write/],
     [['key', 'new', '--name', 'a b'], /is no name of a key/],
     [['key', 'new', '--name', 'a', '--expires', 'soon'], /is no time/],
     [['key', 'new', '--name', 'a', '--expires', '2020-01-01'], /is over/],

@@ -40,6 +40,18 @@ describe.skipIf(!isBuilt)('a command line that cannot be meant', () => {
       ['--audit-log', 'a', '--audit-max-size', '10'],
       /--audit-max-size: '10' is 10 bytes.*write 4KiB or more, with a unit as in 10MiB/,
     ],
+    ['an audit log without a name', ['--audit-log', ''], /--audit-log is empty; write/],
+    [
+      'a policy for no contract',
+      ['--contract-policy', 'refuse'],
+      /--contract-policy is .*add --contract <file>/,
+    ],
+    [
+      'clocks that differ by hours',
+      ['--jwt-issuer', 'https://h', '--jwt-audience', 'a', '--jwt-clock-tolerance', '10h'],
+      /--jwt-clock-tolerance: '10h' .*write 10m or less/,
+    ],
+    ['a limit of unknown unit', ['--rate-limit', '100/foo'], /--rate-limit: .*in s, min, h or d/],
     ['an empty key', ['--api-key', ''], /API key is empty; write/],
     ['a file that cannot be read', ['--env-path', '/no/such/.env'], /cannot read .*--env-path \(ENOENT\)/],
     ['a bad number in the environment', [], /MCPO_PORT: 'http'.*write a number/, { MCPO_PORT: 'http' }],

@@ -51,6 +51,8 @@ export function describeViolation(root: ConfigNode, error: ErrorObject): readonl
       return fault(`is empty${exampleOf(schema['examples'])}`);
     case 'minProperties':
     case 'minItems':
+      if (node.kind === 'list' && node.path.length === 0)
+        return [{ offset: node.offset, message: `the list is empty${exampleOf(schema['examples'])}` }];
       return lack(`is empty${exampleOf(schema['examples'])}`);
     case 'exclusiveMinimum':
       return fault(`must be more than ${textOf(error.schema)}`);

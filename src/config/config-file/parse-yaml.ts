@@ -55,17 +55,21 @@ interface Context {
 /** One mistake often shows as several at one place. */
 function toFaults(errors: readonly YAMLError[]): readonly Fault[] {
   const faults = new Map<number, Fault>();
-  for (const { code, pos } of errors) {
-    if (!faults.has(pos[0])) faults.set(pos[0], { offset: pos[0], message: words[code] });
+  for (const { code, pos, message } of errors) {
+    const isOpen = code === 'BAD_INDENT' && message.startsWith('Flow ');
+    if (!faults.has(pos[0]))
+      faults.set(pos[0], { offset: pos[0], message: isOpen ? openMessage : words[code] });
   }
   return [...faults.values()];
 }
 
+const openMessage =
+  'a [ or { before this is not closed; write the ] or } that is missing, or indent what is inside';
 const deepMessage = `nested deeper than ${maxDepth} levels`;
 
 const words: Readonly<Record<YAMLError['code'], string>> = {
   ALIAS_PROPS: 'an alias cannot have an anchor or a tag of its own',
-  BAD_ALIAS: 'this alias has no name',
+  BAD_ALIAS: 'text that begins with * or & needs quotes; write "*" for any text',
   BAD_COLLECTION_TYPE: 'the tag does not fit what follows it; remove it',
   BAD_DIRECTIVE: 'this directive is not known; remove the line',
   BAD_DQ_ESCAPE: String.raw`there is no such escape; write '\\' for a backslash, or use single quotes`,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../../errors.ts';
-import type { JsonObject } from '../../json/value.ts';
+import { isJsonObject, type JsonObject } from '../../json/value.ts';
 import { checkSchema } from './check-schema.ts';
 import { findDuplicateKeys, nodeAt, toValue, type Fault } from './config-node.ts';
 import { FileSources } from './file-sources.ts';
@@ -35,7 +35,8 @@ export function readCheckedFile(path: string, schema: JsonObject): CheckedFile {
   const failAt = (faults: readonly Fault[]): never => fail(toLines(path, faults, lineColumnOf));
   const { root, faults } = /\.ya?ml$/i.test(path) ? parseYaml(read.text) : parseJsonc(read.text);
   if (faults.length > 0) return failAt(faults);
-  if (root === undefined) return failAt([{ offset: 0, message: 'the file is empty; write {} at least' }]);
+  if (root === undefined)
+    return failAt([{ offset: 0, message: `the file is empty; write ${leastOf(schema)} at least` }]);
   const wrong = [
     ...findDuplicateKeys(root, (offset) => lineColumnOf(offset).line),
     ...checkSchema(root, schema),
@@ -48,4 +49,15 @@ export function readCheckedFile(path: string, schema: JsonObject): CheckedFile {
       return `${path}:${line}:${column}`;
     },
   };
+}
+
+/** What there has to be, as far as that may be empty. */
+function leastOf({ required, properties }: JsonObject): string {
+  const names: readonly unknown[] = Array.isArray(required) ? required : [];
+  const isList = (name: unknown): name is string => {
+    const schema = isJsonObject(properties) ? properties[String(name)] : undefined;
+    return isJsonObject(schema) && schema['type'] === 'array';
+  };
+  const lists = names.filter(isList).map((name) => `"${name}": []`);
+  return `{${lists.join(', ')}}`;
 }

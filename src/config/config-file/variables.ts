@@ -113,6 +113,8 @@ function lookUp(expression: string, sources: VariableSources): Found {
     default: {
       const match = /^(?:env:)?([A-Za-z_]\w*)(?::-(.*))?$/s.exec(expression);
       const [, name, fallback] = match ?? [];
+      if (name === undefined && /^[a-z]+:(?!-)/i.test(expression))
+        return { kind: 'fault', says: unknownKind };
       if (name === undefined || fallback?.includes('${') === true) {
         // What it is stays unsaid: it may be a piece of a secret.
         return { kind: 'fault', says: `has \${…} around what is no variable's name; ${escapeAdvice}` };
@@ -131,6 +133,8 @@ function fromEnvironment(name: string, fallback: string | undefined, env: Variab
   const says = `needs the environment variable '${name}', which is not set; set it, or write \${${name}:-default}`;
   return { kind: 'fault', says };
 }
+
+const unknownKind = `has \${…:…} of a kind that there is not; write \${env:…}, \${file:…}, \${header:…}, \${claim:…} or \${key:name}; ${escapeAdvice}`;
 
 const mistaken: Readonly<Record<TemplateScheme, string>> = {
   header: 'has ${header:…} without the name of a header',

@@ -149,10 +149,13 @@ describe('every mistake of JSON itself is told (CONF-03)', () => {
 describe('every mistake of YAML itself is told, without a piece of the text (CONF-03)', () => {
   const indent =
     'the indentation does not fit; align the keys of an object, and indent what is inside of them';
+  const open =
+    'a [ or { before this is not closed; write the ] or } that is missing, or indent what is inside';
   test.each<[string, string, readonly string[]]>([
     ['an empty file', '# nothing\n', [`1:1: the file is empty; write it as in ${spaced}`]],
     ['a tab', 'a:\n\tb: c', ['2:1: a tab cannot indent; write spaces']],
-    ['a list that does not end', 'a: [1, 2\nb: 3', [`2:1: ${indent}`]],
+    ['an indentation that fits nothing', 'a:\n  b: 1\n c: 2\n', [`3:1: ${indent}`]],
+    ['a list that does not end', 'a: [1, 2\nb: 3', [`2:1: ${open}`]],
     [
       'a bad escape',
       String.raw`a: "C:\mcp"`,

@@ -45,7 +45,7 @@ describe('a rate limit', () => {
     [{ rateLimit: { limit: '1/s', per: 'key' } }, "unknown key 'per' in 'rateLimit'"],
     [
       { rateLimit: 'often' },
-      '\'rateLimit\' is \'often\', which is no limit; write calls and a time, as in "100/min" or "5/10s"',
+      '\'rateLimit\' is \'often\', which is no limit; write calls and a time in s, min, h or d, as in "100/min" or "5/10s"',
     ],
     [{ rate_limit: '0/min' }, "'rate_limit' is '0/min', which allows no call, or more than 1000000000"],
     [
@@ -54,7 +54,7 @@ describe('a rate limit', () => {
     ],
     [
       { rateLimit: '${LIMIT}' },
-      '\'rateLimit\' comes from a variable that is no limit; write calls and a time, as in "100/min" or "5/10s"',
+      '\'rateLimit\' comes from a variable that is no limit; write calls and a time in s, min, h or d, as in "100/min" or "5/10s"',
     ],
   ])('%j is a mistake, told with what to write (CONF-03, CONF-26)', (server, message) => {
     const problems = folder.serverProblemsOf({ command: 'x', ...server }, { env: { LIMIT: 'hunter2' } });

@@ -99,12 +99,24 @@ describe('a file of rules', () => {
   test.each([
     ['', ':1:1: the file is empty; write it as in'],
     ['{}', ':1:1: the file must be a list, not an object'],
-    ['[]', ':1:1: the file is empty; write it as in'],
+    ['[]', ':1:1: the list is empty; write it as in'],
     ['[{"keys": ["a"],\n "alow": ["b"], "allow": ["b"]}]', ":2:2: unknown key 'alow'; did you mean 'allow'?"],
     ['[{"keys": ["a"], "keys": ["b"], "allow": ["b"]}]', ":1:18: 'keys' is there twice"],
     ['[', ':1:2: '],
   ])('with %j in it is refused, with the place (CONF-24)', (text, says) => {
     const path = folder.write('wrong.json', text);
+    const [problem] = problemsFrom(() => readRulesFile(path, {}));
+    expect(problem).toContain(`${path}${says}`);
+  });
+
+  test.each([
+    [
+      '- allow: [*]\n  everyone: true\n',
+      ':1:11: text that begins with * or & needs quotes; write "*" for any text',
+    ],
+    ['- everyone: true\n  allow: [\n', ':3:1: a [ or { before this is not closed'],
+  ])('in YAML with %j in it is refused, with what to write (CONF-24)', (text, says) => {
+    const path = folder.write('wrong.yaml', text);
     const [problem] = problemsFrom(() => readRulesFile(path, {}));
     expect(problem).toContain(`${path}${says}`);
   });

@@ -110,6 +110,10 @@ describe('variables in any text become their values (CONF-08)', () => {
     ],
     ['${file:missing}', "needs the file 'missing' (ENOENT)"],
     ['${}', 'has ${…} around what is no variable’s name'],
+    [
+      '${clam:sub}',
+      'has ${…:…} of a kind that there is not; write ${env:…}, ${file:…}, ${header:…}, ${claim:…} or ${key:name}',
+    ],
     ['${1}', 'has ${…} around what is no variable’s name'],
     ['${a b}', 'has ${…} around what is no variable’s name'],
     ['${A:-${B}}', 'has ${…} around what is no variable’s name'],
