@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import type { AuditSettings } from '../config/audit-settings.ts';
 import { UsageError } from '../errors.ts';
 import type { RequestWatcher } from '../http/request-record.ts';
@@ -16,6 +17,10 @@ export interface Audit {
 
 /** Opens the audit log. @throws UsageError when it cannot be written to */
 export async function createAudit(settings: AuditSettings, logger: Logger): Promise<Audit> {
+  if (await isOther(settings.path))
+    throw new UsageError(
+      `--audit-log ${settings.path}: holds something else than an audit log; name another file, or move it away`,
+    );
   const file = new AuditFile(settings);
   try {
     await file.open();
@@ -49,6 +54,24 @@ export async function createAudit(settings: AuditSettings, logger: Logger): Prom
     },
   };
 }
+
+/** Lines would spoil a file that was named by mistake. Only what begins a line of ours is looked at. */
+async function isOther(path: string): Promise<boolean> {
+  const isFilled = await stat(path).then(
+    (stats) => stats.isFile() && stats.size > 0,
+    () => false,
+  );
+  const handle = isFilled ? await open(path, 'r').catch(() => undefined) : undefined;
+  if (handle === undefined) return false;
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(lineStart.length), 0, lineStart.length, 0);
+    return bytesRead > 0 && !lineStart.startsWith(buffer.toString('latin1', 0, bytesRead));
+  } finally {
+    await handle.close();
+  }
+}
+
+const lineStart = '{"time":';
 
 /** For a process that ends without having closed: it can wait for nothing any more. */
 function writeNow(file: AuditFile, queue: AuditQueue): void {

@@ -40,6 +40,11 @@ describe.skipIf(!isBuilt)('a command line that cannot be meant', () => {
       ['--audit-log', 'a', '--audit-max-size', '10'],
       /--audit-max-size: '10' is 10 bytes.*write 4KiB or more, with a unit as in 10MiB/,
     ],
+    [
+      'an audit log that is something else',
+      ['--audit-log', 'package.json'],
+      /package\.json: holds something else.*name another/,
+    ],
     ['an audit log without a name', ['--audit-log', ''], /--audit-log is empty; write/],
     [
       'a policy for no contract',
