@@ -3,12 +3,14 @@
 import { request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
 
-const { MCPO_HOST: host = '', MCPO_PORT, PORT, MCPO_SSL_CERTFILE: certificate = '' } = process.env;
+const { MCPO_HOST: host = '', MCPO_PORT = '', PORT, MCPO_SSL_CERTFILE: certificate = '' } = process.env;
+// Kubernetes sets MCPO_PORT to tcp://… where a service is called mcpo; the gateway passes over that, too.
+const port = MCPO_PORT.includes('://') ? '' : MCPO_PORT;
 // An address that stands for all of them is none to call.
 const loopback = { '': '127.0.0.1', '0.0.0.0': '127.0.0.1', '::': '::1' };
 const request = (certificate === '' ? overHttp : overHttps)({
   host: loopback[host] ?? host,
-  port: Number(MCPO_PORT || PORT || 8000),
+  port: Number(port || PORT || 8000),
   path: process.argv[2] ?? '/healthz',
   // The certificate is for those who come from outside.
   rejectUnauthorized: false,

@@ -9,6 +9,14 @@ export interface PlatformAddress {
 }
 
 /**
+ * Whether a value is what Kubernetes tells every container of a service: of one that is called mcpo it sets `MCPO_PORT` to
+ * `tcp://10.0.0.1:80`, and nobody means that for the option.
+ */
+export function isServiceLink(value: string | undefined): boolean {
+  return value !== undefined && /^(?:tcp|udp|sctp):\/\//.test(value);
+}
+
+/**
  * Reads `PORT`, as Cloud Run, Heroku, Render and others set it, and `HOST` beside it.
  *
  * Shells and build tools set `HOST` to the name of the machine or to a platform's triplet, and nobody means that as

@@ -25,6 +25,7 @@ import type { FairBy } from '../upstream/calls/fair-by.ts';
 import { addAuthorizationFlags, type AuthorizationFlags } from './authorization-flags.ts';
 import { addIdentityFlags, type IdentityFlags } from './identity-flags.ts';
 import { addAuditFlags, type AuditFlags } from './audit-flags.ts';
+import { isServiceLink } from './platform-address.ts';
 import type { DocumentFormat } from './print-openapi.ts';
 import { addRateLimitFlags, type RateLimitFlags } from './rate-limit-flags.ts';
 import { addRedisFlags, type RedisFlags } from './redis-flags.ts';
@@ -107,7 +108,8 @@ export function serveCommand(): Command {
   ): void => {
     const option = configure(new Option(flags, description));
     // Commander takes any value of a variable for true, "false" included: switches are read by isSwitchedOn.
-    if (!option.isBoolean()) option.env(variableOf(option));
+    const variable = variableOf(option);
+    if (!option.isBoolean() && !isServiceLink(process.env[variable])) option.env(variable);
     command.addOption(option);
   };
   add('-c, --config <file>', 'servers by name, JSON or YAML, as Claude Desktop and others write it');

@@ -28,6 +28,7 @@ describe.skipIf(!isBuilt)('the health check of the image', () => {
     expect(await gateway.firstLine(30_000)).toContain(`"url":"http://127.0.0.1:${PORT}"`);
     expect(await check({ PORT })).toBe(0);
     expect(await check({ PORT: '1', MCPO_PORT: PORT })).toBe(0);
+    expect(await check({ PORT, MCPO_PORT: 'tcp://10.0.0.1:80' })).toBe(0);
     expect(await check({ PORT, MCPO_HOST: '0.0.0.0' }, '/readyz')).toBe(0);
     expect(await check({ PORT }, '/nothing')).toBe(1);
     await gateway.stop();

@@ -109,6 +109,12 @@ describe('settings', () => {
     ['no name of a machine', { PORT: '8080', HOST: 'x86_64-linux-gnu' }, [], ['127.0.0.1', 8_080]],
     ['an empty PORT as none', { PORT: '', HOST: '0.0.0.0' }, [], ['127.0.0.1', 8_000]],
     ['MCPO_PORT first', { PORT: '1', HOST: '::', MCPO_PORT: '2' }, [], ['127.0.0.1', 2]],
+    [
+      'no MCPO_PORT of a Kubernetes service',
+      { PORT: '1', MCPO_PORT: 'tcp://10.0.0.1:80' },
+      [],
+      ['127.0.0.1', 1],
+    ],
     ['MCPO_HOST first', { PORT: '1', HOST: '::', MCPO_HOST: '::1' }, [], ['::1', 1]],
     ['--port first', { PORT: '1', HOST: '::' }, ['--port', '3'], ['127.0.0.1', 3]],
     ['HOST before the address of --compat', { PORT: '1', HOST: '::' }, ['--compat', 'mcpo'], ['::', 1]],
