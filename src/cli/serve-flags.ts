@@ -112,6 +112,7 @@ export function serveCommand(): Command {
     if (!option.isBoolean() && !isServiceLink(process.env[variable])) option.env(variable);
     command.addOption(option);
   };
+  command.optionsGroup('Servers:');
   add('-c, --config <file>', 'servers by name, JSON or YAML, as Claude Desktop and others write it');
   add('--hot-reload', 'follow changes of the configuration; SIGHUP does so once');
   add('--type <type>', 'how a URL after -- is spoken to: auto, sse or streamable-http', (o) =>
@@ -123,16 +124,20 @@ export function serveCommand(): Command {
   add('--public-url <url>', "where browsers reach this gateway, for servers' OAuth callbacks", (o) =>
     o.argParser(toArgParser<string>(parsePublicUrl)),
   );
+  add('-e, --env <KEY=value>', 'variable for the server, or for ${…} in --config; repeatable', (o) =>
+    o.argParser(toArgParser<readonly string[]>(collect)).default([], 'none'),
+  );
+  add('--env-path <file>', '.env file with more of them');
+  add('--replicas <count>', 'children of the server, for one that keeps no state', (o) =>
+    o.argParser(toArgParser<number>(parseReplicas)).default(1),
+  );
+  add('--workers <count>', 'processes that serve the port, each with servers of its own', (o) =>
+    o.argParser(toArgParser<number>(parseWorkers)).default(1),
+  );
+  command.optionsGroup('Where it answers:');
   add('--host <address>', 'address to bind', (o) => o.default(defaults.host));
   add('-p, --port <port>', 'port to bind; 0 picks a free one', (o) =>
     o.argParser(toArgParser<number>(parsePort)).default(defaults.port),
-  );
-  add('-k, --api-key <key>', 'require this key, as Bearer token or Basic password');
-  addIdentityFlags(add);
-  addAuthorizationFlags(add);
-  add('--strict-auth', 'require credentials for docs, documents and metrics too');
-  add('--cors-allow-origins <origin>', 'pages of this origin may call; * for any; repeatable', (o) =>
-    o.argParser(toArgParser<readonly string[]>(collectOrigins)).default([], 'none'),
   );
   add('-t, --ssl-certfile <file>', 'serve HTTPS with this certificate chain (PEM)');
   add('-K, --ssl-keyfile <file>', 'and this private key (PEM)');
@@ -143,25 +148,20 @@ export function serveCommand(): Command {
     o.argParser(toArgParser<string>(parseMountPath)).default('', 'none'),
   );
   add('--trust-proxy', 'believe X-Forwarded-* headers');
-  add('--compat <program>', 'look like another gateway to clients', (o) => o.choices(['mcpo']));
-  add('-n, --name <title>', "title of the document (default: the server's name)");
-  add('-d, --description <text>', 'description of the document');
-  add('-v, --version <version>', "version in the document (default: the server's)");
-  add('-e, --env <KEY=value>', 'variable for the server, or for ${…} in --config; repeatable', (o) =>
-    o.argParser(toArgParser<readonly string[]>(collect)).default([], 'none'),
+  command.optionsGroup('Who may call:');
+  add('-k, --api-key <key>', 'require this key, as Bearer token or Basic password');
+  addIdentityFlags(add);
+  addAuthorizationFlags(add);
+  add('--strict-auth', 'require credentials for docs, documents and metrics too');
+  add('--cors-allow-origins <origin>', 'pages of this origin may call; * for any; repeatable', (o) =>
+    o.argParser(toArgParser<readonly string[]>(collectOrigins)).default([], 'none'),
   );
-  add('--env-path <file>', '.env file with more of them');
+  command.optionsGroup('How much, and how long:');
   add('--max-body <size>', 'largest request body', (o) =>
     o.argParser(toArgParser<number>(parseBytes)).default(defaults.maxBodyBytes, '4MiB'),
   );
   add('--max-message <size>', 'largest message from the server', (o) =>
     o.argParser(toArgParser<number>(parseBytes)).default(defaults.maxMessageBytes, '256MiB'),
-  );
-  add('--replicas <count>', 'children of the server, for one that keeps no state', (o) =>
-    o.argParser(toArgParser<number>(parseReplicas)).default(1),
-  );
-  add('--workers <count>', 'processes that serve the port, each with servers of its own', (o) =>
-    o.argParser(toArgParser<number>(parseWorkers)).default(1),
   );
   add('--max-in-flight <calls>', 'calls at a server at a time', (o) =>
     o.argParser(toArgParser<number>(parseMaxInFlight)).default(defaults.maxInFlight),
@@ -173,9 +173,6 @@ export function serveCommand(): Command {
     '--fair-by <what>',
     'clients that take turns then: by address, header:<name>, claim:<name> or key:name',
     (o) => o.argParser(toArgParser<FairBy>(parseFairBy)).default(defaults.fairBy, 'address'),
-  );
-  add('--max-call-time <time>', 'how far progress may extend a call (default: not at all)', (o) =>
-    o.argParser(toArgParser<number>(parseDuration)),
   );
   const durations = [
     ['--call-timeout <time>', 'for a tool to answer', defaults.callTimeoutMs],
@@ -192,6 +189,9 @@ export function serveCommand(): Command {
       o.argParser(toArgParser<number>(parseDuration)).default(ms, `${ms / 1_000}s`),
     );
   }
+  add('--max-call-time <time>', 'how far progress may extend a call (default: not at all)', (o) =>
+    o.argParser(toArgParser<number>(parseDuration)),
+  );
   add('--drain-delay <time>', 'at the end, how long to serve on with /readyz down', (o) =>
     o.argParser(toArgParser<number>(parseDurationOrOff)).default(defaults.drainDelayMs, '0'),
   );
@@ -200,19 +200,10 @@ export function serveCommand(): Command {
   );
   addRateLimitFlags(add);
   addRedisFlags(add);
-  add('--tool-error-status <status>', "HTTP status of a tool's own failure", (o) =>
-    o.argParser(toArgParser<number>(parseErrorStatus)).default(defaults.toolErrorStatus),
-  );
-  add('--validate-responses <mode>', 'check results against their output schema', (o) =>
-    o.choices(['off', 'warn', 'enforce']).default(defaults.validateResponses),
-  );
-  add('--formats <mode>', 'what `format` in a schema means', (o) =>
-    o.choices(['annotate', 'assert']).default(defaults.formats),
-  );
-  add('--contract <file>', 'committed document to hold the server to');
-  add('--contract-policy <policy>', 'what to do when the live tools differ from it', (o) =>
-    o.choices(['refuse', 'warn', 'follow']).default('warn'),
-  );
+  command.optionsGroup('The document, and what is held to it:');
+  add('-n, --name <title>', "title of the document (default: the server's name)");
+  add('-d, --description <text>', 'description of the document');
+  add('-v, --version <version>', "version in the document (default: the server's)");
   add('--openapi-version <version>', 'version of the document that is shown', (o) =>
     o.choices(['3.1', '3.0']).default(defaults.openapiVersion),
   );
@@ -220,6 +211,21 @@ export function serveCommand(): Command {
   add('--print-openapi [format]', 'write the document and end: json or yaml', (o) =>
     o.choices(['json', 'yaml']).preset('json'),
   );
+  add('--contract <file>', 'committed document to hold the server to');
+  add('--contract-policy <policy>', 'what to do when the live tools differ from it', (o) =>
+    o.choices(['refuse', 'warn', 'follow']).default('warn'),
+  );
+  add('--validate-responses <mode>', 'check results against their output schema', (o) =>
+    o.choices(['off', 'warn', 'enforce']).default(defaults.validateResponses),
+  );
+  add('--formats <mode>', 'what `format` in a schema means', (o) =>
+    o.choices(['annotate', 'assert']).default(defaults.formats),
+  );
+  add('--tool-error-status <status>', "HTTP status of a tool's own failure", (o) =>
+    o.argParser(toArgParser<number>(parseErrorStatus)).default(defaults.toolErrorStatus),
+  );
+  add('--compat <program>', 'look like another gateway to clients', (o) => o.choices(['mcpo']));
+  command.optionsGroup('What is told:');
   addAuditFlags(add);
   add('--log-level <level>', 'how much is logged on stderr', (o) =>
     o.argParser(toArgParser<LogLevel>(parseLogLevel)).default(defaults.logLevel),
