@@ -67,6 +67,9 @@ export function createRules(
   function replace(rules: AuthorizationRules): void {
     if (rules === undefined && authorization.rules !== undefined)
       logger.warn({}, 'there are no rules any more: whoever may call at all may call everything');
+    const isOther = JSON.stringify(rules) !== JSON.stringify(authorization.rules);
+    if (isOther && rules !== undefined)
+      logger.info({ rules: rules.length }, 'other rules of who may call what hold from now on');
     authorization.replace(rules);
     reportIdle(rules, settings, callers, logger);
     if (known !== undefined) check(known);
@@ -76,7 +79,6 @@ export function createRules(
     try {
       const { rules, files } = readRulesFile(from, process.env);
       replace(rules);
-      logger.info({ rules: rules.length }, 'the rules were loaded again');
       return files;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

@@ -191,7 +191,7 @@ async function startGateway(
       if (wanted === 'none' && settings.hidesForbidden && settings.authorizationFile === undefined)
         throw new Error('without rules nothing would be hidden any more');
       if (wanted !== undefined) rules?.replace(wanted === 'none' ? undefined : wanted);
-      await limits.replace(rateLimit, servers);
+      if (await limits.replace(rateLimit, servers)) logger.info('other rate limits hold from now on');
       const changes = await fleet.replace(servers, mount);
       logger.info(changes, 'the configuration was loaded again');
     },

@@ -46,11 +46,14 @@ export class ServedLimits {
    * Others hold from now on; counts of those that stay as they are go on.
    *
    * @param all undefined: as before
+   * @returns whether these are others
    */
-  async replace(all: RateLimit | 'none' | undefined, servers: readonly ServerSettings[]): Promise<void> {
+  async replace(all: RateLimit | 'none' | undefined, servers: readonly ServerSettings[]): Promise<boolean> {
     const wanted = all ?? this.#limits.all;
+    const before = toText(this.#limits);
     this.#limits = toRateLimits(this.#settings, wanted === 'none' ? undefined : wanted, servers);
     await this.#apply();
+    return toText(this.#limits) !== before;
   }
 
   async #apply(): Promise<void> {
@@ -72,4 +75,14 @@ function toRateLimits(
     all,
     servers: new Map(servers.map((server) => [layout === 'single' ? '' : server.name, server])),
   };
+}
+
+/** The same for the same limits. */
+function toText({ all, servers }: RateLimits): string {
+  const limited = [...servers].map(([name, { rateLimit, toolRateLimits }]) =>
+    rateLimit === undefined && toolRateLimits === undefined
+      ? []
+      : [name, rateLimit, [...(toolRateLimits ?? [])]],
+  );
+  return JSON.stringify([all, limited.filter((server) => server.length > 0)]);
 }

@@ -141,6 +141,7 @@ describe.skipIf(!isBuilt)('rules of who may call what', { timeout: 90_000 }, () 
     configure(allow('box/facts', 'box/echo'));
     await expect.poll(async () => await statusOf(key, '/box/echo'), eventually).toBe(200);
     expect(await pidOf()).toBe(pid);
+    expect(hasLogged('other rules of who may call what hold from now on')).toBe(true);
     configure([{ keys: ['alice'] }]);
     await expect.poll(() => hasLogged("'authorization[0]' needs 'allow'"), eventually).toBe(true);
     await expect.poll(() => hasLogged('the one before stays'), eventually).toBe(true);

@@ -89,6 +89,9 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('limits of the command
     await said('echo', '"tool";q=3;w=3600');
     await vi.waitFor(async () => expect(await limitedPaths(gateway)).toEqual(['/s/echo']), eventually);
     await vi.waitFor(async () => expect((await call('echo')).status).toBe(429), eventually);
+    const saysOthers = (): number =>
+      gateway.logs().filter(({ msg }) => msg === 'other rate limits hold from now on').length;
+    expect(saysOthers()).toBe(1);
     // Another limit beside it: the counts of this one go on.
     write({ rateLimit: '1000/min' }, { toolRateLimits: { echo: '3/h' }, rate_limit: { limit: '500/min' } });
     await said('facts', '"server";q=500;w=60, "all";q=1000;w=60');
@@ -102,7 +105,7 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('limits of the command
 
   test.each([
     [['--rate-limit', '0/min'], '--rate-limit: '],
-    [['--rate-limit', 'often'], 'write calls and a time, as in "100/min"'],
+    [['--rate-limit', 'often'], 'write calls and a time in s, min, h or d, as in "100/min"'],
     [['--rate-limit', '1/s', '--rate-limit-by', 'mood'], '--rate-limit-by: '],
     [['--rate-limit-by', 'address'], 'counts for no limit; add --rate-limit'],
   ])('%j ends the start with what to write (LIMIT-01)', (words, says) => {
