@@ -1,8 +1,9 @@
-import type { Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { defaultAudit, type AuditSettings } from '../config/audit-settings.ts';
 import { parseBytes, parseDuration } from '../config/parse-values.ts';
 import type { Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
+import type { AddOption } from './add-option.ts';
 import { toArgParser } from './run-command.ts';
 
 /** The values of the options of the audit log. */
@@ -14,8 +15,6 @@ export interface AuditFlags {
   readonly auditMaxAge?: number;
   readonly auditMaxFiles: number;
 }
-
-type AddOption = (flags: string, description: string, configure?: (option: Option) => Option) => void;
 
 /** Adds the options of the audit log. */
 export function addAuditFlags(add: AddOption): void {

@@ -1,14 +1,12 @@
-import type { Option } from 'commander';
 import { asksWhoCalls } from '../config/asks-who-calls.ts';
 import type { Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
+import type { AddOption } from './add-option.ts';
 
 /** The values of the options about who may call what. */
 export interface AuthorizationFlags {
   readonly authorization?: string;
 }
-
-type AddOption = (flags: string, description: string, configure?: (option: Option) => Option) => void;
 
 /** Adds the options about who may call what. */
 export function addAuthorizationFlags(add: AddOption): void {

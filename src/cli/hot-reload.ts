@@ -1,8 +1,8 @@
 import { readConfigFile, type ConfigFileOptions } from '../config/config-file/read-config-file.ts';
+import { logUnusable } from '../config/log-unusable.ts';
 import { warnOfGone } from '../config/warn-of-gone.ts';
 import { watchFile, type FileDigests } from '../config/watch-file.ts';
 import type { RateLimit } from '../limits/rate-limit.ts';
-import { ConfigError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { RunningGateway } from '../serve/serve.ts';
 
@@ -49,10 +49,8 @@ export function createConfigFollower(
       });
       return { isUsed: true, files };
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      for (const problem of error.problems) logger.error({}, problem);
-      logger.error({ path: config.path }, 'the configuration cannot be used; the one before stays');
-      return { isUsed: false, files: error.files };
+      const says = 'the configuration cannot be used; the one before stays';
+      return { isUsed: false, files: logUnusable(error, config.path, says, logger) };
     }
   };
   return {

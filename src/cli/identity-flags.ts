@@ -1,10 +1,11 @@
-import type { Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { parseDurationOrOff } from '../config/parse-values.ts';
 import type { Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
 import { findUnsafeUrl } from '../identity/check-issuer-url.ts';
 import { findPeerFault } from '../identity/peer-list.ts';
 import { familyOf, pairAlgorithms, secretAlgorithms } from '../identity/token-algorithms.ts';
+import type { AddOption } from './add-option.ts';
 import { toArgParser } from './run-command.ts';
 
 /** The values of the options about who calls. */
@@ -18,8 +19,6 @@ export interface IdentityFlags {
   readonly jwtClockTolerance: number;
   readonly trustedHeaderAuth?: readonly string[];
 }
-
-type AddOption = (flags: string, description: string, configure?: (option: Option) => Option) => void;
 
 /** How far clocks may differ when nothing is said. */
 const clockToleranceMs = 30_000;

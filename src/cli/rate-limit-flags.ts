@@ -1,7 +1,8 @@
-import type { Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
 import { parseQuota, parseRateLimitBy, type Quota, type RateLimitBy } from '../limits/rate-limit.ts';
+import type { AddOption } from './add-option.ts';
 import { toArgParser } from './run-command.ts';
 
 /** The values of the options about how often clients may call. */
@@ -9,8 +10,6 @@ export interface RateLimitFlags {
   readonly rateLimit?: Quota;
   readonly rateLimitBy: RateLimitBy;
 }
-
-type AddOption = (flags: string, description: string, configure?: (option: Option) => Option) => void;
 
 /** Adds the options about how often clients may call. */
 export function addRateLimitFlags(add: AddOption): void {

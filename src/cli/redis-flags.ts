@@ -1,8 +1,9 @@
-import type { Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Settings } from '../config/settings.ts';
 import { UsageError } from '../errors.ts';
 import { parseRedisUrl } from '../redis/redis-address.ts';
 import { defaultRedis, type RedisSettings } from '../redis/redis-settings.ts';
+import type { AddOption } from './add-option.ts';
 import { toArgParser } from './run-command.ts';
 
 /** The values of the options about a Redis that gateways share. */
@@ -18,8 +19,6 @@ interface ReadRedis {
   /** One line each. */
   readonly warnings: readonly string[];
 }
-
-type AddOption = (flags: string, description: string, configure?: (option: Option) => Option) => void;
 
 /** Where its password is read from: command lines can be seen by everyone on the machine. */
 const passwordVariable = 'MCPO_REDIS_PASSWORD';

@@ -22,6 +22,7 @@ import {
 } from '../config/parse-values.ts';
 import { defaultSettings, type ContractSettings, type LogLevel, type Settings } from '../config/settings.ts';
 import type { FairBy } from '../upstream/calls/fair-by.ts';
+import type { AddOption } from './add-option.ts';
 import { addAuthorizationFlags, type AuthorizationFlags } from './authorization-flags.ts';
 import { addIdentityFlags, type IdentityFlags } from './identity-flags.ts';
 import { addAuditFlags, type AuditFlags } from './audit-flags.ts';
@@ -101,11 +102,7 @@ export function serveCommand(): Command {
     .helpOption('-h, --help', 'show this help')
     .configureHelp({ optionDescription: describe })
     .addHelpText('after', examples);
-  const add = (
-    flags: string,
-    description: string,
-    configure: (option: Option) => Option = (option) => option,
-  ): void => {
+  const add: AddOption = (flags, description, configure = (option) => option) => {
     const option = configure(new Option(flags, description));
     // Commander takes any value of a variable for true, "false" included: switches are read by isSwitchedOn.
     const variable = variableOf(option);

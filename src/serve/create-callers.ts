@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { logUnusable } from '../config/log-unusable.ts';
 import { readApiKeys } from '../config/read-api-keys.ts';
 import type { Settings } from '../config/settings.ts';
 import { warnOfGone } from '../config/warn-of-gone.ts';
 import { watchFile } from '../config/watch-file.ts';
-import { ConfigError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { createAuthenticator, type Authenticator } from '../identity/authenticator.ts';
 import type { FileKeys as FollowedKeys } from '../identity/file-keys.ts';
 import { KeyRing } from '../identity/key-ring.ts';
@@ -67,9 +68,7 @@ function followKeys(path: string, logger: Logger, signal: AbortSignal): KeyRing 
       ring.replace(readApiKeys(path));
       logger.info({ keys: ring.size }, 'the API keys were loaded again');
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      for (const problem of error.problems) logger.error({}, problem);
-      logger.error({ path }, 'the API keys cannot be used; the ones before stay');
+      logUnusable(error, path, 'the API keys cannot be used; the ones before stay', logger);
     }
   }
 }

@@ -3,10 +3,11 @@ import { Authorization } from '../authorization/authorization.ts';
 import { findUnknownTargets, type KnownTools } from '../authorization/unknown-targets.ts';
 import { asksWhoCalls } from '../config/asks-who-calls.ts';
 import { readRulesFile } from '../config/config-file/read-rules-file.ts';
+import { logUnusable } from '../config/log-unusable.ts';
 import type { Settings } from '../config/settings.ts';
 import { warnOfGone } from '../config/warn-of-gone.ts';
 import { watchFile, type FileDigests } from '../config/watch-file.ts';
-import { ConfigError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Callers } from './create-callers.ts';
 
@@ -81,10 +82,7 @@ export function createRules(
       replace(rules);
       return files;
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      for (const problem of error.problems) logger.error({}, problem);
-      logger.error({ path: from }, 'the rules cannot be used; the ones before stay');
-      return error.files;
+      return logUnusable(error, from, 'the rules cannot be used; the ones before stay', logger);
     }
   }
 

@@ -10,7 +10,7 @@ import { logDeath } from './log-death.ts';
 import { endOrphans, findServers } from './orphans.ts';
 import { pickContract, type Claim } from './pick-contract.ts';
 import type { Admission, AskedOfPrimary, Place } from './wire-words.ts';
-import type { Answer } from './wire.ts';
+import { answerBy, type Answer } from './wire.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 export interface CrewOptions {
@@ -154,7 +154,7 @@ export class Crew {
   }
 
   #answerTo(from: WorkerProcess, member: JointMember): Answer {
-    const answers: { readonly [Q in keyof AskedOfPrimary]: (detail: AskedOfPrimary[Q]) => unknown } = {
+    return answerBy<AskedOfPrimary>({
       introduce: () => {
         from.greet();
         return { number: from.number } satisfies Place;
@@ -168,12 +168,7 @@ export class Crew {
       count: async (call) => await this.#options.counts.count(call),
       claim: async (claim: KeyClaim) => await member.claim(claim),
       settle: ({ id, outcome }) => member.settle(id, outcome),
-    };
-    return (question, detail) => {
-      if (!Object.hasOwn(answers, question)) throw new Error(`nobody knows what '${question}' is`);
-      // The worker runs the same program: each question comes with what is declared for it.
-      return (answers[question as keyof AskedOfPrimary] as (detail: unknown) => unknown)(detail);
-    };
+    });
   }
 
   #admit(worker: WorkerProcess, contract: string): Admission {

@@ -1,5 +1,5 @@
 import type { AskedOfPrimary, AskedOfWorker } from './wire-words.ts';
-import { Wire } from './wire.ts';
+import { answerBy, Wire, type Answers } from './wire.ts';
 
 /** A worker's line to its primary. */
 export interface PrimaryLine {
@@ -11,16 +11,9 @@ export interface PrimaryLine {
   ): Promise<unknown>;
 }
 
-/** What a worker answers. */
-export type WorkerAnswers = { readonly [Q in keyof AskedOfWorker]: (detail: AskedOfWorker[Q]) => unknown };
-
-/** Opens the line. @param onGone the primary has ended */
-export function connectToPrimary(answers: Partial<WorkerAnswers>, onGone: () => void): PrimaryLine {
-  const wire = new Wire({ send }, (question, detail) => {
-    if (!Object.hasOwn(answers, question)) throw new Error(`nobody knows what '${question}' is`);
-    // The primary runs the same program: each question comes with what is declared for it.
-    return (answers[question as keyof AskedOfWorker] as (detail: unknown) => unknown)(detail);
-  });
+/** Opens the line. @param answers what this worker answers @param onGone the primary has ended */
+export function connectToPrimary(answers: Partial<Answers<AskedOfWorker>>, onGone: () => void): PrimaryLine {
+  const wire = new Wire({ send }, answerBy(answers));
   process.on('message', (message) => wire.receive(message));
   process.once('disconnect', () => {
     wire.cut();

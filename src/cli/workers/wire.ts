@@ -7,6 +7,18 @@ export interface Channel {
 /** Answers what the other end asks. What it throws the other end gets as an error. */
 export type Answer = (question: string, detail: unknown) => unknown;
 
+/** Answers to questions by their names; `Asked` says with what each is asked. */
+export type Answers<Asked> = { readonly [Q in keyof Asked]: (detail: Asked[Q]) => unknown };
+
+/** Answers those questions, and no others. */
+export function answerBy<Asked>(answers: Partial<Answers<Asked>>): Answer {
+  return (question, detail) => {
+    if (!Object.hasOwn(answers, question)) throw new Error(`nobody knows what '${question}' is`);
+    // Both ends run the same program: each question comes with what is declared for it.
+    return (answers[question as keyof Asked] as (detail: unknown) => unknown)(detail);
+  };
+}
+
 interface Ask {
   readonly ask: string;
   readonly id: number;
